@@ -1,0 +1,1 @@
+"""The ways in and out: pages, API, messages, console. None imports another."""

@@ -1,0 +1,77 @@
+"""What surrounds every request: the database's weather, the district, headers, and refusals said in plain words."""
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from linli.channels.web import errors
+from linli.kernel.refusal import Missing, Refusal, Unavailable
+from linli.kernel.registry import tenants
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def weather_the_database(answer: Handler) -> Handler:
+    """A database that is away is a 503 with Retry-After: nothing was half done, try again."""
+
+    @functools.wraps(answer)
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        try:
+            return answer(request)
+        except (OperationalError, InterfaceError):
+            connection.close()
+            return errors.refused(request, Unavailable("database_away"))
+
+    return middleware
+
+
+def find_district(answer: Handler) -> Handler:
+    """Turn the connection to the district that the host names; the two health questions need none."""
+
+    @functools.wraps(answer)
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        request.at = datetime.now(UTC)  # type: ignore[attr-defined]
+        if request.path in ("/healthz", "/readyz"):
+            return answer(request)
+        found = tenants.by_host(request.get_host().partition(":")[0])
+        if found is None:
+            return errors.refused(request, Missing("district.unknown", code=""))
+        tenants.enter(found)
+        request.tenant = found  # type: ignore[attr-defined]
+        return answer(request)
+
+    return middleware
+
+
+def guard_headers(answer: Handler) -> Handler:
+    """A strict content policy from the first page: nothing inline, nothing from elsewhere."""
+
+    @functools.wraps(answer)
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = answer(request)
+        response.setdefault("Content-Security-Policy", _POLICY)
+        response.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+        return response
+
+    return middleware
+
+
+def speak_plainly(answer: Handler) -> Handler:
+    """A refusal that a page lets through becomes a sentence in the user's language."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return answer(request)
+
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return errors.refused(request, error) if isinstance(error, Refusal) else None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware

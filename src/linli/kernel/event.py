@@ -1,0 +1,139 @@
+"""Recording what happened: the aggregate's change and its event, in one go."""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+from uuid6 import uuid7
+
+from linli.kernel import consumers, seal
+from linli.kernel.models import Chained, Event
+from linli.kernel.refusal import Conflict
+
+SCHEMA = 1  # of event bodies; raised with an up-caster when a body's meaning changes
+
+_INSERT = """
+WITH event AS (
+  INSERT INTO kernel_event (id, subject, seq, name, schema, at, recorded_at, by, cause, body, previous, digest)
+  VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+)
+INSERT INTO kernel_delivery (consumer, subject, seq, event_id, attempts)
+SELECT consumer, %s, %s, event.id, 0 FROM event, unnest(%s::text[]) consumer
+RETURNING pg_notify('linli', %s)
+"""
+
+
+def record(
+    aggregate: Chained,
+    name: str,
+    *,
+    by: str,
+    at: datetime,
+    cause: str | None,
+    body: Mapping[str, Any],
+    changes: Mapping[str, Any],
+    texts: Mapping[str, str] | None = None,
+    recorded_at: datetime | None = None,
+) -> Event:
+    """Write `changes` to the aggregate and append the event `name` to its chain.
+
+    A new aggregate (version 0) is inserted, an old one changed only if nobody changed it since it was read:
+    otherwise Conflict("stale", version=what stands now). `texts` are what people wrote: the event holds salted
+    commitments to them, the aggregate's own table of texts holds the words. `at` is when it happened, `recorded_at`
+    when it was written down, the same unless history is imported.
+    """
+    event = Event(
+        id=UUID(int=uuid7().int),
+        seq=aggregate.version + 1,
+        name=name,
+        schema=SCHEMA,
+        at=at,
+        recorded_at=recorded_at or at,
+        by=by,
+        cause=cause,
+        previous=bytes(aggregate.head),
+    )
+    salts = {field: os.urandom(16) for field in texts or {}}
+    commitments = {field: seal.commit(salts[field], text).hex() for field, text in (texts or {}).items()}
+    event.body = {**body, "commitments": commitments} if commitments else dict(body)
+    _change(aggregate, event, changes)
+    if texts:
+        assert aggregate.texts is not None
+        aggregate.texts.objects.bulk_create(  # type: ignore[attr-defined]
+            aggregate.texts(
+                **{aggregate._meta.model_name: aggregate},  # type: ignore[dict-item]
+                event_id=event.id,
+                field=field,
+                text=text,
+                salt=salts[field],
+            )
+            for field, text in texts.items()
+        )
+    _insert(event)
+    return event
+
+
+def canonical(event: Event) -> str:
+    """What the digest of an event covers: every column but the digests, and the district's schema."""
+    return seal.canonical(
+        {
+            "district": connection.schema_name,
+            "id": str(event.id),
+            "subject": event.subject,
+            "seq": event.seq,
+            "name": event.name,
+            "schema": event.schema,
+            "at": event.at.astimezone(UTC).isoformat(),
+            "recorded_at": event.recorded_at.astimezone(UTC).isoformat(),
+            "by": event.by,
+            "cause": event.cause,
+            "body": event.body,
+        }
+    )
+
+
+def new_id(model: type[Chained]) -> int:
+    """The id of an aggregate about to be created: known before the insert, for its first event names it."""
+    return new_ids(model, 1)[0]
+
+
+def new_ids(model: type[Chained], count: int) -> Sequence[int]:
+    """`count` ids at once, for bulk commands."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT nextval('{table}_id_seq') FROM generate_series(1, %s)", [count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _change(aggregate: Chained, event: Event, changes: Mapping[str, Any]) -> None:
+    """Insert the aggregate, or compare and set it; give the event its subject and digest."""
+    event.subject = aggregate.subject
+    event.digest = seal.digest(event.previous, canonical(event))
+    new = {**changes, "version": event.seq, "head": event.digest}
+    found = 1
+    if event.seq > 1:
+        rows = type(aggregate)._base_manager.filter(pk=aggregate.pk, version=event.seq - 1)
+        found = rows.update(**new)
+    if not found:
+        current = type(aggregate)._base_manager.filter(pk=aggregate.pk).values_list("version", flat=True).first()
+        raise Conflict("stale", version=current)
+    for field, value in new.items():
+        setattr(aggregate, field, value)
+    if event.seq == 1:
+        aggregate.save(force_insert=True)
+
+
+def _insert(event: Event) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            [
+                event.id, event.subject, event.seq, event.name, event.schema, event.at, event.recorded_at,
+                event.by, event.cause, Jsonb(event.body), event.previous, event.digest,
+                event.subject, event.seq, consumers.listening(event.name), connection.schema_name,
+            ],
+        )  # fmt: skip

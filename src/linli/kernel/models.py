@@ -1,0 +1,117 @@
+"""Tables of the kernel, one set in every district: history, what is still to be delivered, what was done already."""
+
+from typing import Any
+
+from django.db import models
+
+
+class Chained(models.Model):
+    """An aggregate: a row that commands change, one event for each change, the events chained by hashes.
+
+    `version` is the number of its events; `head` the digest of the last one.
+    """
+
+    version = models.IntegerField(default=0)
+    head = models.BinaryField(default=b"")
+
+    class Meta:
+        abstract = True
+
+    texts: type["Commitment"] | None = None  # the model that holds what people wrote about this aggregate
+
+    @property
+    def subject(self) -> str:
+        return f"{self._meta.model_name}:{self.pk}"
+
+
+class Commitment(models.Model):
+    """What a person wrote, beside the event whose body commits to it by a salted digest.
+
+    Erasing text and salt leaves the chain of events valid.
+    """
+
+    event_id = models.UUIDField()
+    field = models.TextField()
+    text = models.TextField(null=True)
+    salt = models.BinaryField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Event(models.Model):
+    """Something that happened to a subject. Rows are only ever added: the application login may not change them."""
+
+    id = models.UUIDField(primary_key=True)
+    subject = models.TextField()
+    seq = models.IntegerField()
+    name = models.TextField()
+    schema = models.SmallIntegerField()
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    by = models.TextField()
+    cause = models.TextField(null=True)
+    body: models.JSONField[Any, Any] = models.JSONField()
+    previous = models.BinaryField()
+    digest = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "seq"], name="event_once")]
+        indexes = [models.Index(fields=["recorded_at"], name="event_recorded")]
+
+
+class Delivery(models.Model):
+    """An event that a consumer has not had yet. Done ones are deleted; a poisoned one is parked and stays."""
+
+    consumer = models.TextField()
+    subject = models.TextField()
+    seq = models.IntegerField()
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, db_index=False)
+    attempts = models.SmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True)
+    parked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["consumer", "subject", "seq"], name="delivery_once")]
+
+
+class Consumer(models.Model):
+    """A projection or policy that this district already delivers to; a new projection replays history first."""
+
+    name = models.TextField(primary_key=True)
+    since = models.DateTimeField()
+
+
+class Done(models.Model):
+    """A command that was carried out under an actor's key: which event came of it, and a digest of what was asked."""
+
+    actor = models.TextField()
+    key = models.TextField()
+    digest = models.BinaryField()
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor", "key"], name="done_once")]
+        indexes = [models.Index(fields=["at"], name="done_at")]
+
+
+class Seal(models.Model):
+    """The Merkle root over the heads of all chains as they stood at `until`, once a day."""
+
+    until = models.DateTimeField(primary_key=True)
+    chains = models.IntegerField()
+    root = models.BinaryField()
+
+
+class Day(models.Model):
+    """A date that differs from its weekday: a holiday, or a workday made up for one; and whole years announced."""
+
+    on = models.DateField(primary_key=True)
+    kind = models.TextField(choices=[("holiday", "holiday"), ("workday", "workday")])
+
+
+class AnnouncedYear(models.Model):
+    """A year whose holidays are announced; any other year is provisional."""
+
+    year = models.SmallIntegerField(primary_key=True)

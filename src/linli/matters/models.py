@@ -1,0 +1,129 @@
+"""Tables of matters. Everything that names a person, shows their words or pictures is under row level security."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from linli.kernel.models import Chained, Commitment
+
+
+class Kind(models.Model):
+    """An edition of a kind of matter, as a method's version says it. Never changed: matters stay on their edition."""
+
+    method = models.TextField()
+    release = models.TextField()  # the method's version
+    name = models.TextField()
+    position = models.SmallIntegerField()  # in the order of the method's page
+    content: models.JSONField[Any, Any] = models.JSONField()
+    inputs: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    words: models.JSONField[Any, Any] = models.JSONField()  # {language: {key: sentence}}
+    current = models.BooleanField()  # new matters are opened on it
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["method", "release", "name"], name="kind_once")]
+
+
+class Matter(Chained):
+    """事项: something raised, and where it stands. `configuration` is the engine's; the columns repeat what is asked for.
+
+    `path` is the internal path of the place at opening: it decides who sees the matter. `readers` are the parties who
+    once held it and so keep seeing it.
+    """
+
+    number = models.TextField(unique=True)
+    kind = models.ForeignKey(Kind, on_delete=models.PROTECT)
+    place = models.ForeignKey("territory.Place", on_delete=models.PROTECT, related_name="+")
+    path = models.BigIntegerField()
+    reporter = models.ForeignKey("people.Party", on_delete=models.PROTECT, related_name="+")
+    topic = models.TextField(default="")
+    state = models.TextField()
+    seat = models.ForeignKey("people.Seat", on_delete=models.PROTECT, null=True, related_name="+")
+    holder = models.ForeignKey("people.Party", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    configuration: models.JSONField[Any, Any] = models.JSONField()
+    opened_at = models.DateTimeField()
+    yellow_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)  # the clock looks at it then
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.TextField(default="")
+    rating = models.SmallIntegerField(null=True)
+    followers = models.IntegerField(default=0)
+    readers = ArrayField(models.BigIntegerField(), default=list)
+    before: models.JSONField[Any, Any] = models.JSONField(null=True)  # what an undo of the last move returns to
+    moved_at = models.DateTimeField(null=True)
+    moved_by = models.TextField(default="")
+
+    class Meta:
+        indexes = [
+            models.Index("seat", "due_at", condition=models.Q(ended_at=None), name="matter_held"),
+            models.Index("reporter", "-opened_at", name="matter_reported"),
+            models.Index("next_at", condition=models.Q(next_at__isnull=False), name="matter_clock"),
+            models.Index("path", "due_at", name="matter_path_due"),
+            GinIndex("readers", name="matter_readers"),
+        ]
+
+
+class Note(Commitment):
+    """What somebody wrote in an event of a matter: the report itself, the note of a move."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
+
+
+class Photo(models.Model):
+    """A picture, uploaded first and taken up by an event later; the encrypted file lies in the photo store."""
+
+    id = models.UUIDField(primary_key=True)
+    digest = models.TextField()
+    width = models.IntegerField()
+    height = models.IntegerField()
+    uploaded_by = models.ForeignKey("people.Party", on_delete=models.PROTECT, related_name="+", db_index=False)
+    uploaded_at = models.DateTimeField()
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True)
+    event_id = models.UUIDField(null=True)
+
+
+class Follow(models.Model):
+    """A neighbour who has the same trouble: 我也遇到了."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
+    party = models.ForeignKey("people.Party", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["matter", "party"], name="follow_once")]
+
+
+class Token(models.Model):
+    """A pair of neighbouring characters or a word of a report: equality on it is what search stands on."""
+
+    token = models.TextField()
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
+
+    class Meta:
+        indexes = [models.Index("token", "matter", name="token_matter")]
+
+
+class PublicMatter(models.Model):
+    """A matter as anybody may see it: no words, no persons, no place finer than a building. A projection."""
+
+    matter_id = models.BigIntegerField(primary_key=True)
+    number = models.TextField()
+    kind = models.ForeignKey(Kind, on_delete=models.PROTECT, db_index=False)
+    topic = models.TextField()
+    place = models.ForeignKey("territory.Place", on_delete=models.PROTECT, related_name="+", db_index=False)
+    path = models.BigIntegerField()
+    state = models.TextField()
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.TextField(default="")
+    followers = models.IntegerField(default=0)
+    rating = models.SmallIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index("path", "ended_at", name="public_path_ended"),
+            models.Index("path", condition=models.Q(ended_at=None), name="public_open"),
+        ]
