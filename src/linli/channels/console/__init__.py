@@ -1,0 +1,1 @@
+"""The console: the program `linli` and the processes it looks after."""
