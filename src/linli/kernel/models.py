@@ -1,6 +1,5 @@
 """Tables of the kernel, one set in every district: history, what is still to be delivered, what was done already."""
 
-from typing import Any
 
 from django.db import models
 
@@ -51,7 +50,7 @@ class Event(models.Model):
     recorded_at = models.DateTimeField()
     by = models.TextField()
     cause = models.TextField(null=True)
-    body: models.JSONField[Any, Any] = models.JSONField()
+    body = models.JSONField()
     previous = models.BinaryField()
     digest = models.BinaryField()
 

@@ -1,6 +1,5 @@
 """Tables of matters. Everything that names a person, shows their words or pictures is under row level security."""
 
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -16,9 +15,9 @@ class Kind(models.Model):
     release = models.TextField()  # the method's version
     name = models.TextField()
     position = models.SmallIntegerField()  # in the order of the method's page
-    content: models.JSONField[Any, Any] = models.JSONField()
-    inputs: models.JSONField[Any, Any] = models.JSONField(default=dict)
-    words: models.JSONField[Any, Any] = models.JSONField()  # {language: {key: sentence}}
+    content = models.JSONField()
+    inputs = models.JSONField(default=dict)
+    words = models.JSONField()  # {language: {key: sentence}}
     current = models.BooleanField()  # new matters are opened on it
 
     class Meta:
@@ -41,7 +40,7 @@ class Matter(Chained):
     state = models.TextField()
     seat = models.ForeignKey("people.Seat", on_delete=models.PROTECT, null=True, related_name="+")
     holder = models.ForeignKey("people.Party", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    configuration: models.JSONField[Any, Any] = models.JSONField()
+    configuration = models.JSONField()
     opened_at = models.DateTimeField()
     yellow_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
@@ -51,7 +50,7 @@ class Matter(Chained):
     rating = models.SmallIntegerField(null=True)
     followers = models.IntegerField(default=0)
     readers = ArrayField(models.BigIntegerField(), default=list)
-    before: models.JSONField[Any, Any] = models.JSONField(null=True)  # what an undo of the last move returns to
+    before = models.JSONField(null=True)  # what an undo of the last move returns to
     moved_at = models.DateTimeField(null=True)
     moved_by = models.TextField(default="")
 
