@@ -1,6 +1,7 @@
 """Tables of the kernel, one set in every district: history, what is still to be delivered, what was done already."""
 
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -104,13 +105,14 @@ class Seal(models.Model):
 
 
 class Day(models.Model):
-    """A date that differs from its weekday: a holiday, or a workday made up for one; and whole years announced."""
+    """A date that differs from its weekday: a holiday, or a workday made up for one."""
 
     on = models.DateField(primary_key=True)
     kind = models.TextField(choices=[("holiday", "holiday"), ("workday", "workday")])
 
 
-class AnnouncedYear(models.Model):
-    """A year whose holidays are announced; any other year is provisional."""
+class WorkingCalendar(Chained):
+    """The district's office hours and the years whose holidays are announced; any other year is provisional."""
 
-    year = models.SmallIntegerField(primary_key=True)
+    hours = models.JSONField()  # [["08:30", "12:00"], ...] in the district's local time
+    announced = ArrayField(models.SmallIntegerField())

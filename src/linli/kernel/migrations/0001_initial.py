@@ -1,5 +1,5 @@
 
-
+import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -12,12 +12,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='AnnouncedYear',
-            fields=[
-                ('year', models.SmallIntegerField(primary_key=True, serialize=False)),
-            ],
-        ),
         migrations.CreateModel(
             name='Consumer',
             fields=[
@@ -39,6 +33,19 @@ class Migration(migrations.Migration):
                 ('chains', models.IntegerField()),
                 ('root', models.BinaryField()),
             ],
+        ),
+        migrations.CreateModel(
+            name='WorkingCalendar',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.IntegerField(default=0)),
+                ('head', models.BinaryField(default=b'')),
+                ('hours', models.JSONField()),
+                ('announced', django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), size=None)),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='Event',

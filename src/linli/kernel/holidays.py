@@ -1,0 +1,81 @@
+"""The district's calendar as a table: seeded with what the state has announced, extended when a year is announced."""
+
+import time as stopwatch
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from linli.kernel import calendar as pure
+from linli.kernel.actor import Actor
+from linli.kernel.calendar import Calendar
+from linli.kernel.command import command
+from linli.kernel.event import record
+from linli.kernel.models import Day, Event, WorkingCalendar
+from linli.kernel.refusal import Forbidden
+
+_KEEP = 10.0  # seconds that a process trusts the calendar that it read
+_kept: dict[str, tuple[float, Calendar]] = {}
+
+
+def calendar() -> Calendar:
+    """The working calendar of the current district."""
+    kept = _kept.get(connection.schema_name)
+    if kept is None or kept[0] < stopwatch.monotonic():
+        kept = (stopwatch.monotonic() + _KEEP, _read(kept[1] if kept else None))
+        _kept[connection.schema_name] = kept
+    return kept[1]
+
+
+def zone() -> ZoneInfo:
+    """The zone in which the current district tells the time."""
+    return ZoneInfo(getattr(connection.tenant, "zone", None) or "Asia/Shanghai")
+
+
+def seed(by: Actor, at: datetime) -> None:
+    """Fill the calendar of a new district; does nothing to one that has a calendar."""
+    if not WorkingCalendar.objects.exists():
+        days, years = pure.seed(range(at.year - 3, at.year + 3))
+        announce(by=by, at=at, days=days, years=sorted(years))
+
+
+@command("kernel.announce_holidays")
+def announce(
+    *,
+    by: Actor,
+    at: datetime,
+    cause: str | None = None,
+    key: str | None = None,
+    days: Mapping[date, Literal["holiday", "workday"]],
+    years: list[int],
+) -> Event:
+    """Enter the holidays and make-up working days of whole years, as the State Council announced them.
+
+    Deadlines that fall into these years are computed anew by those who listen to `kernel.calendar.announced`.
+    """
+    if by.role == "person" and not by.has_post("administrator"):
+        raise Forbidden("not_allowed")
+    existing = WorkingCalendar.objects.first()
+    current = existing or WorkingCalendar(id=1, hours=[[str(a)[:5], str(b)[:5]] for a, b in pure.OFFICE_HOURS])
+    Day.objects.filter(on__year__in=years).delete()
+    Day.objects.bulk_create(Day(on=on, kind=kind) for on, kind in days.items() if on.year in years)
+    announced = sorted({*(current.announced or []), *years})
+    event = record(
+        current, "kernel.calendar.announced", by=by.ref, at=at, cause=cause,
+        body={"years": years, "days": {on.isoformat(): kind for on, kind in sorted(days.items())}},
+        changes={"announced": announced},
+    )  # fmt: skip
+    _kept.pop(connection.schema_name, None)
+    return event
+
+
+def _read(before: Calendar | None) -> Calendar:
+    row = WorkingCalendar.objects.first()
+    if row is None:
+        return Calendar(zone())
+    hours = tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in row.hours)
+    days: dict[date, pure.Day] = dict(Day.objects.values_list("on", "kind"))
+    fresh = Calendar(zone(), days, frozenset(row.announced), hours)
+    return before if before == fresh else fresh  # an unchanged calendar keeps its tables
