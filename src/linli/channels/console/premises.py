@@ -37,7 +37,7 @@ def data_dir_for(requested: Path) -> Path:
     It is `requested`, except when root asks and a closed parent folder keeps the server's user out of it.
     """
     requested = requested.resolve()
-    if os.geteuid() != 0 or _can_enter(_nearest_folder(requested), server_user(requested)):
+    if os.geteuid() != 0 or _can_enter(_nearest_folder(requested.parent), server_user(requested)):
         return requested
     return SYSTEM_FOLDER / hashlib.sha256(str(requested).encode()).hexdigest()[:16]
 
