@@ -87,7 +87,7 @@ class Calendar:
             return self._move(start, timedelta(**{duration.unit: duration.amount}))
         if duration.unit in ("minutes", "hours"):
             return start + timedelta(**{duration.unit: duration.amount})
-        local = start.astimezone(self.zone)
+        local = start.astimezone(self.zone).replace(fold=0)
         return datetime.combine(_later(local.date(), duration), local.time(), self.zone).astimezone(UTC)
 
     def working(self, start: datetime, end: datetime) -> timedelta:
@@ -183,8 +183,8 @@ def period_end(start_on: date, duration: Duration, calendar: Calendar, *, office
 def seed(years: Iterable[int]) -> tuple[dict[date, Day], frozenset[int]]:
     """Holidays and make-up working days of China for `Calendar`, and which of `years` they are known for.
 
-    Source: the library chinesecalendar, which follows the notices of the State Council (国务院办公厅关于部分节假日安排的通知)
-    from 2004 to the last year announced when it was released.
+    Source: the library chinesecalendar, which follows the yearly notices of the State Council's office
+    (关于部分节假日安排的通知) from 2004 to the last year announced when it was released.
     """
     known = frozenset(years) & {day.year for day in holidays}
     days: dict[date, Day] = {day: "holiday" for day in holidays if day.year in known}

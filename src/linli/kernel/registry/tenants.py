@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from django.core.management import call_command
 from django.db import connection, transaction
+from psycopg import conninfo
 from django_tenants.utils import schema_context, tenant_context
 
 from linli.kernel.refusal import Missing
@@ -85,6 +86,13 @@ def grant(schema: str, login: str = "linli") -> None:
 
 def forget() -> None:
     _cache.clear()
+
+
+def database_address() -> str:
+    """How to reach the database beside Django, for listening to it."""
+    parameters = connection.get_connection_params()
+    names = ("dbname", "user", "password", "host", "port")
+    return conninfo.make_conninfo(**{name: parameters[name] for name in names if parameters.get(name)})
 
 
 def _find_host(host: str) -> District | None:

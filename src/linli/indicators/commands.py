@@ -1,0 +1,15 @@
+"""Installing what is to be counted. Called by the adoption of a method, inside its transaction."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from linli.indicators.models import Measure
+from linli.indicators.projections import forget_measures
+
+
+def install_measures(method: str, measures: Mapping[str, Mapping[str, Any]]) -> None:
+    """Take over a method's measures; those it no longer has go, with their counts, which history can give back."""
+    Measure.objects.filter(method=method).exclude(name__in=measures).delete()
+    for name, content in measures.items():
+        Measure.objects.update_or_create(method=method, name=name, defaults={"content": dict(content)})
+    forget_measures()
