@@ -33,7 +33,8 @@ def test_a_duration_is_read_back_as_it_was_written(duration: Duration) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "4", "4h", "-1 days", "1.5 hours", "４ days", "4  days", "4 Days", "2 weeks", "1 day 2 hours"]
+    "text",
+    ["", "soon", "4", "4h", "-1 days", "1.5 hours", "\uff14 days", "4  days", "4 Days", "2 weeks", "1 day 2 hours"],
 )
 def test_what_is_no_duration_is_refused_with_the_cure(text: str) -> None:
     with pytest.raises(ValueError, match="write for example"):
