@@ -30,4 +30,4 @@ class Tally(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["measure", "place", "post", "on"], name="tally_once")]
-        indexes = [models.Index("measure", "path", "on", name="tally_path")]
+        indexes = [models.Index(fields=["measure", "path", "on"], name="tally_path")]

@@ -56,11 +56,11 @@ class Matter(Chained):
 
     class Meta:
         indexes = [
-            models.Index("seat", "due_at", condition=models.Q(ended_at=None), name="matter_held"),
-            models.Index("reporter", "-opened_at", name="matter_reported"),
-            models.Index("next_at", condition=models.Q(next_at__isnull=False), name="matter_clock"),
-            models.Index("path", "due_at", name="matter_path_due"),
-            GinIndex("readers", name="matter_readers"),
+            models.Index(fields=["seat", "due_at"], condition=models.Q(ended_at=None), name="matter_held"),
+            models.Index(fields=["reporter", "-opened_at"], name="matter_reported"),
+            models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="matter_clock"),
+            models.Index(fields=["path", "due_at"], name="matter_path_due"),
+            GinIndex(fields=["readers"], name="matter_readers"),
         ]
 
 
@@ -101,7 +101,7 @@ class Token(models.Model):
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
 
     class Meta:
-        indexes = [models.Index("token", "matter", name="token_matter")]
+        indexes = [models.Index(fields=["token", "matter"], name="token_matter")]
 
 
 class PublicMatter(models.Model):
@@ -123,6 +123,6 @@ class PublicMatter(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("path", "ended_at", name="public_path_ended"),
-            models.Index("path", condition=models.Q(ended_at=None), name="public_open"),
+            models.Index(fields=["path", "ended_at"], name="public_path_ended"),
+            models.Index(fields=["path"], condition=models.Q(ended_at=None), name="public_open"),
         ]

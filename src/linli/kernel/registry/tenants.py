@@ -55,8 +55,8 @@ def create_district(code: str, name: str, kind: str = "district", zone: str = "A
         found, _ = District.objects.get_or_create(
             code=code, defaults={"schema_name": schema_of(code), "name": name, "kind": kind, "zone": zone}
         )
-    if not found.schema_name_exists():
-        found.create_schema(check_if_exists=True, sync_schema=False)
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{found.schema_name}"')
     call_command("migrate_schemas", schema_name=found.schema_name, interactive=False, verbosity=0)
     grant(found.schema_name)
     forget()

@@ -1,0 +1,37 @@
+"""What anybody may see of a matter: its public face, kept by the relay."""
+
+from linli.kernel.consumers import projection
+from linli.kernel.models import Event
+from linli.matters.models import PublicMatter
+
+
+def _clear() -> None:
+    PublicMatter.objects.all().delete()
+
+
+@projection("matters.public", listens=("matters.matter.opened", "matters.matter.moved"), clears=_clear)
+def publish(event: Event) -> None:
+    """Follow a matter's public face: its state, its times and how many share it; no words, no persons."""
+    body = event.body
+    matter_id = int(event.subject.partition(":")[2])
+    face = {
+        "state": body["to"],
+        "due_at": body["due_at"],
+        "ended_at": body["ended_at"],
+        "outcome": body["outcome"],
+        "followers": body["followers"],
+        "rating": body["rating"],
+    }
+    if event.name == "matters.matter.opened":
+        PublicMatter.objects.create(
+            matter_id=matter_id,
+            number=body["number"],
+            kind_id=body["edition"],
+            topic=body["topic"],
+            place_id=body["public_place"],
+            path=body["public_path"],
+            opened_at=event.at,
+            **face,
+        )
+    else:
+        PublicMatter.objects.filter(matter_id=matter_id).update(**face)
