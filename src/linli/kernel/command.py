@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from linli.kernel import seal
-from linli.kernel.actor import Actor
+from linli.kernel.actor import SYSTEM, Actor
 from linli.kernel.models import Done, Event
 from linli.kernel.refusal import Conflict
 from linli.kernel.scope import scope
@@ -19,8 +19,9 @@ _ENVELOPE = ("by", "at", "cause", "key")
 _commands: dict[str, Callable[..., Event]] = {}
 
 
-def command(name: str) -> Callable[[Callable[..., Event]], Callable[..., Event]]:
-    """Register a function as the command `organ.verb`.
+def command(name: str, *, wide: bool = False) -> Callable[[Callable[..., Event]], Callable[..., Event]]:
+    """Register a function as the command `organ.verb`. A `wide` one sees what its actor may not (a neighbour follows
+    a matter without reading it): it must check by itself what the actor may do.
 
     It must take `by`, `at`, `cause` and `key`, all arguments by keyword, and return the event that it recorded. Run
     again with the same key by the same actor it does nothing and returns the first event; with the same key and other
@@ -35,9 +36,9 @@ def command(name: str) -> Callable[[Callable[..., Event]], Callable[..., Event]]
         @functools.wraps(function)
         def run(*, by: Actor, at: datetime, cause: str | None = None, key: str | None = None, **content: Any) -> Event:
             if key is None:
-                with scope(by):
+                with scope(SYSTEM if wide else by):
                     return function(by=by, at=at, cause=cause, key=None, **content)
-            return _once(name, function, by=by, at=at, cause=cause, key=key, content=content)
+            return _once(name, function, SYSTEM if wide else by, by=by, at=at, cause=cause, key=key, content=content)
 
         _commands[name] = run
         return run
@@ -57,6 +58,7 @@ def registered() -> dict[str, Callable[..., Event]]:
 def _once(
     name: str,
     function: Callable[..., Event],
+    reach: Actor,
     *,
     by: Actor,
     at: datetime,
@@ -68,7 +70,7 @@ def _once(
     asked = seal.digest(b"", seal.canonical({"command": name, "content": _plain(content)}))
     for last_try in (False, True):
         try:
-            with scope(by):
+            with scope(reach):
                 done = Done.objects.select_related("event").filter(actor=by.ref, key=key).first()
                 if done is not None:
                     if bytes(done.digest) != asked:
