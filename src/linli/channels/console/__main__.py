@@ -1,0 +1,5 @@
+"""`python -m linli.channels.console` is `linli`."""
+
+from linli.channels.console.main import main
+
+main()
