@@ -33,9 +33,7 @@ def migrate() -> None:
         call_command("migrate_schemas", schema_name=district.schema_name, interactive=False, verbosity=0)
         tenants.grant(district.schema_name)
         click.echo(f"{district.code} {district.name}")
-    connection.set_schema_to_public()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
+    connection.close()
     remember(Path(os.environ["DATA_DIR"]), os.environ["OWNER_DATABASE_URL"])
 
 

@@ -142,7 +142,7 @@ def _initialise(home: Path, password: str) -> None:
     for name, value in DEFAULTS.items():
         command += ["--set", f"{name}={value}"]
     premises.hand_over(home, deep=False)
-    answer = subprocess.run(command, cwd=home, capture_output=True, text=True, **_identity(user))
+    answer = subprocess.run(command, cwd=home, capture_output=True, text=True, **premises.identity(user))
     if answer.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise ConsoleFailure(f"the database could not be made in {home}: {answer.stderr.strip()}")
@@ -172,9 +172,7 @@ def _spawn_keeper(home: Path, folder: Path) -> None:
     command += ["-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"]
     command += ["-c", f"unix_socket_directories={folder}"]
     with (home / "postgres-start.log").open("wb") as log:
-        subprocess.Popen(
-            command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
+        subprocess.Popen(command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
 
 
 def _await(condition: Callable[[], bool], patience: float, otherwise: str) -> None:
@@ -320,7 +318,3 @@ def _alone(path: Path) -> Iterator[None]:
 
 def _open(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-
-def _identity(user: premises.ServerUser | None) -> dict[str, object]:
-    return {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from linli.channels.console.failure import ConsoleFailure
 
@@ -29,6 +30,11 @@ class ServerUser:
     name: str
     uid: int
     gid: int
+
+
+def identity(user: ServerUser | None) -> dict[str, Any]:
+    """Arguments for `subprocess` that make the new process run as `user`."""
+    return {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
 
 
 def data_dir_for(requested: Path) -> Path:
@@ -113,7 +119,7 @@ def _can_run(program: Path, user: ServerUser) -> bool:
 
 
 def _ask(question: str, path: Path, user: ServerUser) -> bool:
-    answer = subprocess.run(["test", question, path], user=user.uid, group=user.gid, extra_groups=[], cwd="/")
+    answer = subprocess.run(["test", question, path], cwd="/", **identity(user))
     return answer.returncode == 0
 
 
@@ -129,7 +135,7 @@ def _system_user() -> ServerUser:
         subprocess.run(command, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as problem:
         said = getattr(problem, "stderr", "") or str(problem)
-        raise ConsoleFailure(f"the servers need a user that is not root, and it cannot be made: {said.strip()}") from None
+        raise ConsoleFailure(f"the servers' user {SYSTEM_USER} cannot be made: {said.strip()}") from None
     return _named(pwd.getpwnam(SYSTEM_USER))
 
 

@@ -68,18 +68,18 @@ class Surroundings:
     owner_url: str
 
     def spawn(self, command: list[str], last_words: signal.Signals, **extra: str) -> subprocess.Popen[bytes]:
-        identity = {"user": self.user.uid, "group": self.user.gid, "extra_groups": []} if self.user else {}
         if (self.home / "demo").exists():
             extra["LINLI_DEMO"] = "1"
-        return subprocess.Popen(
+        process: subprocess.Popen[bytes] = subprocess.Popen(
             command,
             cwd=self.home,
             env={**self.environment, **extra},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=lambda: die_with_parent(last_words),
-            **identity,  # type: ignore[call-overload]
+            **premises.identity(self.user),
         )
+        return process
 
     def carry_out(self, *words: str) -> None:
         """Runs another command of `linli` to its end, as the owner of the database."""
@@ -95,7 +95,9 @@ class Surroundings:
 @click.command()
 @click.option("--host", default="127.0.0.1", envvar="LINLI_HOST", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, envvar="PORT", show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=2, envvar="LINLI_WORKERS", show_default=True, type=click.IntRange(1), help="Web processes.")
+@click.option(
+    "--workers", default=2, envvar="LINLI_WORKERS", show_default=True, type=click.IntRange(1), help="Processes."
+)
 @click.option("--demo/--no-demo", default=True, help="Whether a database without districts is filled with the demo.")
 def run(host: str, port: int, workers: int, demo: bool) -> None:
     """Run everything: database, pages and worker, until SIGTERM or Ctrl-C."""
@@ -207,7 +209,8 @@ def _require_free_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as problem:
-            raise ConsoleFailure(f"cannot listen on {host} port {port}: {problem.strerror}; PORT=... chooses another") from None
+            reason = f"cannot listen on {host} port {port}: {problem.strerror}; PORT=... chooses another"
+            raise ConsoleFailure(reason) from None
 
 
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:

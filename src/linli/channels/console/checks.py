@@ -1,0 +1,44 @@
+"""`linli check`: what can be checked without a database."""
+
+import os
+
+import click
+
+from linli.channels.console.failure import ConsoleFailure
+
+
+@click.group()
+def check() -> None:
+    """Check what belongs to the program."""
+
+
+@check.command()
+def migrations() -> None:
+    """Every model has its migration, and no two migrations claim the same place."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.settings")
+    django.setup()
+    if faults := missing_migrations():
+        raise ConsoleFailure("; ".join(faults))
+    click.echo("Every model has its migration.")
+
+
+def missing_migrations() -> list[str]:
+    """What `makemigrations` would do for the rooms of this house, one sentence for each step."""
+    from django.apps import apps
+    from django.db.migrations.autodetector import MigrationAutodetector
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.state import ProjectState
+
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("linli.")}
+    loader = MigrationLoader(None, ignore_no_initial=True)
+    faults = [f"{label}: {', '.join(names)} conflict" for label, names in loader.detect_conflicts().items()]
+    if faults:
+        return faults
+    detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
+    changes = detector.changes(graph=loader.graph, trim_to_apps=ours)
+    steps = [
+        (label, step) for label, found in changes.items() for migration in found for step in migration.operations
+    ]
+    return [f"{label}: {step.describe()}" for label, step in steps if label in ours]
