@@ -32,7 +32,7 @@ def missing_migrations() -> list[str]:
     from django.db.migrations.state import ProjectState
 
     ours = {app.label for app in apps.get_app_configs() if app.name.startswith("linli.")}
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     faults = [f"{label}: {', '.join(names)} conflict" for label, names in loader.detect_conflicts().items()]
     if faults:
         return faults
