@@ -129,7 +129,8 @@ def compare(known: Iterable[Known], incoming: Iterable[Division]) -> Plan:
     3. Same code, other name, and neither name known elsewhere: renamed.
     4. What remains in the list is new, what remains in the district has ended.
 
-    Names are compared without their committees (rules.plain_name).
+    Names are compared without their committees (rules.plain_name). A community that keeps its code but whose
+    subdistrict is another place than before has moved, too.
     """
     known, incoming = list(known), list(incoming)
     high = _compare(
@@ -137,16 +138,19 @@ def compare(known: Iterable[Known], incoming: Iterable[Division]) -> Plan:
         [d for d in incoming if d.level is Level.SUBDISTRICT],
         {},
     )
-    parents = {k.place: d.code for k, d in (*high.unchanged, *high.renamed, *high.moved)}
+    pairs = (*high.unchanged, *high.renamed, *high.moved)
     low = _compare(
         [k for k in known if k.level is Level.COMMUNITY],
         [d for d in incoming if d.level is Level.COMMUNITY],
-        parents,
+        {k.place: d.code for k, d in pairs},
     )
+    homes = {d.code: k.place for k, d in pairs}
+    stays = [(k, d) for k, d in low.unchanged if homes.get(d.parent_code) == k.parent]
+    taken_along = [(k, d) for k, d in low.unchanged if homes.get(d.parent_code) != k.parent]
     return Plan(
-        unchanged=high.unchanged + low.unchanged,
+        unchanged=high.unchanged + tuple(stays),
         renamed=high.renamed + low.renamed,
-        moved=high.moved + low.moved,
+        moved=high.moved + low.moved + tuple(taken_along),
         new=high.new + low.new,
         ended=high.ended + low.ended,
     )
@@ -230,7 +234,7 @@ def _read(file: Path, district: str) -> Iterator[Division]:
         if not code.startswith(district[: len(code)]) or len(code) <= len(district):
             continue
         if not code.isdigit() or len(code) not in (9, _LENGTH):
-            raise Refusal("territory.file_code", file=file.name, line=line, code=code)
+            raise Refusal("territory.file_code", file=file.name, line=line, value=code)
         code = code.ljust(_LENGTH, "0")
         if kind_of(code) == "district":
             continue
