@@ -12,14 +12,15 @@ from linli.kernel.actor import Actor
 def scope(actor: Actor) -> Iterator[None]:
     """One short transaction on behalf of `actor`; outside of one, protected tables are empty.
 
-    SET LOCAL rather than set_config(), which does not reach the workers of a distributed database. All three values
+    SET LOCAL rather than set_config(), which does not reach the workers of a distributed database. All values
     are numbers or words of our own, so they are written into the statement.
     """
     with transaction.atomic(durable=True):
         party = "" if actor.party is None else actor.party
+        seats = ",".join(map(str, sorted(actor.seats)))
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SET LOCAL linli.role = '{actor.role}'; SET LOCAL linli.party = '{party}'; "
-                f"SET LOCAL linli.reach = '{actor.reach}'"
+                f"SET LOCAL linli.reach = '{actor.reach}'; SET LOCAL linli.seats = '{{{seats}}}'"
             )
         yield
