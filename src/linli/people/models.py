@@ -155,8 +155,8 @@ class Holding(models.Model):
         indexes = [models.Index("party", condition=Q(until_at=None), name="holding_now")]
 
 
-class Absence(models.Model):
-    """Somebody is away from all their posts for a time; the substitute (AB岗) then fills them. Part of the party.
+class Absence(Chained):
+    """Somebody is away from all their posts for a time; the substitute (AB岗) then fills them.
 
     No reason that tells of health or family: who is away is seen by everyone whose matter waits.
     """
