@@ -20,6 +20,7 @@ class Step:
     responsible when it happened (at opening: that becomes it). `within_due` says, for what was owed in time, whether
     it was: a move out of a state that an office holds (the clock's are late), an answer only if the overall deadline
     was kept as well; a move from an answer to the end repeats what the answer was. None where nothing was owed.
+    `confirmed` is what was said to an answer: it ends there, or it has to be done again; None if nothing was said.
     `satisfied` is a rating of 4 or 5, None without rating. `rungs` is how far it went up (negative: down), `vacancies`
     the vacant seats it passed on the way. `stayed` is the elapsed time in the state it left.
     """
@@ -32,6 +33,7 @@ class Step:
     responsible: Seat
     outcome: str | None = None
     within_due: bool | None = None
+    confirmed: bool | None = None
     satisfied: bool | None = None
     rungs: int = 0
     vacancies: tuple[Seat, ...] = ()
@@ -51,6 +53,7 @@ class Step:
             "to": self.to_state,
             "outcome": self.outcome,
             "within_due": self.within_due,
+            "confirmed": self.confirmed,
             "satisfied": self.satisfied,
             "rungs": self.rungs or None,
             "post": self.responsible.post,

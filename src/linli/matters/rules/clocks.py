@@ -39,9 +39,7 @@ def recompute(kind: Kind, configuration: Configuration, calendar: Calendar) -> C
     if kind.overall and overall and not configuration.resting:
         overall = _again(calendar, kind.overall.within, overall)
     moved = clock != configuration.clock
-    return replace(
-        configuration, clock=clock, overall=overall, remind_at=None if moved else configuration.remind_at
-    )
+    return replace(configuration, clock=clock, overall=overall, remind_at=None if moved else configuration.remind_at)
 
 
 def start(calendar: Calendar, within: Duration, at: datetime) -> Clock:

@@ -1,4 +1,4 @@
-"""Where a matter stands: everything the rules need to know of its past, and nothing else. Plain JSON in the database."""
+"""Where a matter stands: what the rules need to know of its past, and nothing else. Plain JSON in the database."""
 
 from __future__ import annotations
 
@@ -192,7 +192,11 @@ def _write_kept(kept: Kept | None) -> dict[str, Any] | None:
     """Microseconds left until due and until yellow, and whether they run in working time."""
     if not kept:
         return None
-    return {"due": kept.due.time // _MICROSECOND, "yellow": kept.yellow.time // _MICROSECOND, "working": kept.due.working}
+    return {
+        "due": kept.due.time // _MICROSECOND,
+        "yellow": kept.yellow.time // _MICROSECOND,
+        "working": kept.due.working,
+    }
 
 
 def _read_kept(written: dict[str, Any] | None) -> Kept | None:
@@ -212,5 +216,5 @@ def _write_clock(clock: Clock | None) -> dict[str, Any] | None:
 def _read_clock(written: dict[str, Any] | None) -> Clock | None:
     if not written:
         return None
-    instants = (_read_at(written[name]) for name in ("started_at", "due_at", "yellow_at"))
-    return Clock(*instants, kept=_read_kept(written.get("kept")))
+    started_at, due_at, yellow_at = (_read_at(written[name]) for name in ("started_at", "due_at", "yellow_at"))
+    return Clock(started_at, due_at, yellow_at, _read_kept(written.get("kept")))

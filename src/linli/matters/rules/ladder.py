@@ -1,4 +1,4 @@
-"""Where on the ladder a matter arrives: vacancies go one rung up, and so does what concerns the person who holds one."""
+"""Where on the ladder a matter arrives: past vacant rungs, and past the person whom it is about."""
 
 from __future__ import annotations
 
