@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.ciphers.modes import GCM
 
+from linli.kernel.files import fresh_file, make_folder, settle
 from linli.kernel.masks import normal_identity, normal_phone, normal_text
 
 FILE = "cipher.json"
@@ -117,10 +118,10 @@ class Keyring:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two rotations at once: one after the other
             content = json.loads(path.read_text())
             content["keys"].append(_new_key(suite))
-            fresh = _write(path, content)
+            fresh = _write(folder, content)
             os.chown(fresh, path.stat().st_uid, path.stat().st_gid)
             fresh.replace(path)
-            _settle(folder)
+            settle(folder)
         finally:
             os.close(lock)
         return cls.load(folder)
@@ -183,12 +184,12 @@ def _associated(header: bytes, parts: Sequence[str]) -> bytes:
 
 def _create(path: Path) -> None:
     """Write a keyring with one key. Of several processes that start at once the first one's is kept."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     blind_key = base64.b64encode(secrets.token_bytes(32)).decode()
-    fresh = _write(path, {"blind": blind_key, "keys": [_new_key("aes-256-gcm")]})
+    fresh = _write(path.parent, {"blind": blind_key, "keys": [_new_key("aes-256-gcm")]})
     try:
         os.link(fresh, path)
-        _settle(path.parent)
+        settle(path.parent)
     except FileExistsError:
         pass
     finally:
@@ -201,21 +202,8 @@ def _new_key(suite: str) -> dict[str, str]:
     return {"id": secrets.token_hex(4), "suite": suite, "key": base64.b64encode(key).decode()}
 
 
-def _write(path: Path, content: object) -> Path:
-    """A new file beside `path`, readable by its owner alone and safely on disk."""
-    fresh = path.with_name(f"{FILE}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    return fresh
-
-
-def _settle(folder: Path) -> None:
-    """Have the names in a folder on disk, so that a power cut does not take a key that was used already."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)
+def _write(folder: Path, content: object) -> Path:
+    return fresh_file(folder, json.dumps(content, indent=1).encode())
 
 
 def _read(path: Path) -> Keyring:
