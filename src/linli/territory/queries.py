@@ -49,7 +49,7 @@ def ancestors(place_id: int) -> list[Place]:
 
 
 def addresses(place_ids: Iterable[int]) -> dict[int, str]:
-    """For each place its name as on an envelope, from the subdistrict down: 中山街道 通达社区 通达小区3号楼 2单元 301."""
+    """For each place its name as on an envelope, from the subdistrict down: 中山街道 通达社区 3号楼 2单元 301."""
     names: dict[int, list[str]] = {}
     for above in Place.objects.raw(_ANCESTORS, [list(place_ids)]):
         if above.level != Level.DISTRICT:
@@ -116,7 +116,7 @@ def search(
         where=[where],
         params=values,
         select={"begins": "CASE WHEN search LIKE %s THEN 0 ELSE 1 END", "away": _AWAY},
-        select_params=[_like("".join(query.lower().split()), ""), lon, lat, lat],
+        select_params=[_like("".join(query.lower().split()), ""), lon, lon, lat, lat],
         order_by=["begins", "away", "path"],
     )
     return list(rows[:limit])
@@ -175,7 +175,7 @@ def standing(*, with_dwellings: bool) -> list[Node]:
     return list(nodes.values())
 
 
-_AWAY = "((lon - %s) * cos(radians(%s))) ^ 2 + (lat - %s) ^ 2"
+_AWAY = "(least(abs(lon - %s), 360 - abs(lon - %s)) * cos(radians(%s))) ^ 2 + (lat - %s) ^ 2"  # the short way round
 
 
 def _on(on: date) -> Q:
