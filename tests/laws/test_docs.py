@@ -32,8 +32,16 @@ def test_good_documents_pass(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    ["[x](docs/gone.md)", "[x](docs/why.md#gone)", "`make gone`", "`linli gone`", "`src/gone.py`", "`GONE_OIL`"]
-    + ["    make gone", "    .venv/bin/linli light gone"],
+    [
+        "[x](docs/gone.md)",
+        "[x](docs/why.md#gone)",
+        "`make gone`",
+        "`linli gone`",
+        "`src/gone.py`",
+        "`GONE_OIL`",
+        "    make gone",
+        "    .venv/bin/linli light gone",
+    ],
 )
 def test_what_is_not_there_is_found(bad: str, tmp_path: Path) -> None:
     _write(tmp_path, bad)
