@@ -60,7 +60,7 @@ CASES: list[tuple[Law, Path, Files, Files]] = [
         law.both_languages,
         ROOT,
         {"words/zh.yaml": "hello: 你好 {name}", "words/en.yaml": "hello: Hello {name}"},
-        {"words/zh.yaml": "hello: 你好 {name}", "words/en.yaml": "hello: Hello"},
+        {"words/zh.yaml": "hello: 你好 {name}", "words/en.yaml": "hello: Hello {nam}"},
     ),
     (
         law.both_languages,
