@@ -144,7 +144,7 @@ def at_home_anywhere(folder: Path) -> list[str]:
 
 
 def both_languages(folder: Path) -> list[str]:
-    """Every sentence is said in Chinese and in English, and neither has a blank that looks like the other's misspelt."""
+    """Every sentence is said in Chinese and in English, with blanks that agree."""
     breaches = []
     for path in _files(folder, ".yaml"):
         if path.parent.name == "words" and path.name in ("zh.yaml", "en.yaml"):
