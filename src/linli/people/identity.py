@@ -34,7 +34,7 @@ def cleaned_phone(phone: str) -> str:
 
 def sealed(party: int, column: str, text: str) -> bytes:
     """What the column `name` or `phone` of a party holds; its id is known before the row is."""
-    return cipher.seal(_keyring(), text, district=_district(), table=_TABLE, column=column, row=party)
+    return cipher.seal(_keyring(), text, district=district(), table=_TABLE, column=column, row=party)
 
 
 def name_of(party: Party) -> str:
@@ -57,16 +57,16 @@ def masked_phone(party: Party) -> str:
 
 
 def name_index(name: str) -> bytes:
-    return cipher.blind(_keyring(), name, district=_district(), column="name")
+    return cipher.blind(_keyring(), name, district=district(), column="name")
 
 
 def phone_index(phone: str) -> bytes:
-    return cipher.blind(_keyring(), phone, district=_district(), column="phone")
+    return cipher.blind(_keyring(), phone, district=district(), column="phone")
 
 
 def blind(text: str, purpose: str) -> bytes:
     """The blind index of something that is kept only to be counted or compared: a client address, a code."""
-    return cipher.blind(_keyring(), text, district=_district(), column=purpose)
+    return cipher.blind(_keyring(), text, district=district(), column=purpose)
 
 
 def sealed_secret(party: int, secret: bytes) -> bytes:
@@ -74,21 +74,22 @@ def sealed_secret(party: int, secret: bytes) -> bytes:
     return cipher.seal_bytes(_keyring(), secret, _secret_of(party))
 
 
-def secret_of(party: int, kept: bytes) -> bytes:
+def secret_of(party: int, kept: bytes | memoryview) -> bytes:
     return cipher.unseal_bytes(_keyring(), kept, _secret_of(party))
 
 
-def _open(party: int, column: str, kept: bytes) -> str:
-    return cipher.unseal(_keyring(), kept, district=_district(), table=_TABLE, column=column, row=party)
+def district() -> str:
+    """The schema that this process works in: part of what a value is sealed for."""
+    return str(connection.schema_name)  # type: ignore[attr-defined]
+
+
+def _open(party: int, column: str, kept: bytes | memoryview) -> str:
+    return cipher.unseal(_keyring(), kept, district=district(), table=_TABLE, column=column, row=party)
 
 
 def _secret_of(party: int) -> tuple[str, ...]:
-    return ("totp", _district(), "people_account", "totp_secret", str(party))
+    return ("totp", district(), "people_account", "totp_secret", str(party))
 
 
 def _keyring() -> cipher.Keyring:
     return cipher.Keyring.load(settings.KEYS_DIR)
-
-
-def _district() -> str:
-    return str(connection.schema_name)

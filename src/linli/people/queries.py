@@ -21,7 +21,7 @@ from linli.territory.rules import path_range
 
 @dataclass(frozen=True, slots=True)
 class Occupant:
-    """Somebody who fills a seat, or a vacancy 岗位空缺 (party None): nobody appointed, or absent without a substitute."""
+    """Somebody who fills a seat, or a vacancy 岗位空缺 (party None): nobody appointed, or away without substitute."""
 
     seat: int
     post: str

@@ -36,8 +36,9 @@ class Counter:
 
 
 def counted(counter: Counter, at: datetime, limit: int) -> Counter:
-    """One more attempt. Every `limit` of them lock: for 15 minutes first, then each time twice as long, a day at most."""
-    stale = counter.last_at is None or counter.last_at + FORGET_AFTER <= at
+    """One more attempt. Each `limit` of them lock: 15 minutes first, then each time twice as long, a day at most."""
+    quiet_since = counter.locked_until or counter.last_at
+    stale = quiet_since is None or quiet_since + FORGET_AFTER <= at
     failures = 1 if stale else counter.failures + 1
     rounds, rest = divmod(failures, limit)
     lock = None if rest else at + min(LONGEST_LOCK, FIRST_LOCK * 2 ** min(rounds - 1, 10))
@@ -108,7 +109,7 @@ def plain_recovery_code(typed: str) -> str:
 
 
 def _generator(secret: bytes) -> TOTP:
-    return TOTP(secret, 6, SHA1(), TOTP_STEP, enforce_key_length=False)  # noqa: S303
+    return TOTP(secret, 6, SHA1(), TOTP_STEP, enforce_key_length=False)
 
 
 # Passwords ----------------------------------------------------------------------------------------------------------

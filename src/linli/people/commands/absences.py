@@ -70,9 +70,7 @@ def report_absence(
 
 
 @command("people.end_absence", wide=True)
-def end_absence(
-    *, by: Actor, at: datetime, cause: str | None = None, key: str | None = None, absence: int
-) -> Event:
+def end_absence(*, by: Actor, at: datetime, cause: str | None = None, key: str | None = None, absence: int) -> Event:
     """Be back, or not go after all: the substitute stands back at this instant."""
     found = Absence.objects.select_for_update().filter(id=absence).first()
     if found is None:

@@ -20,9 +20,7 @@ from linli.people.safety import SHORTEST_PASSWORD, password_fault
 
 
 @command("people.open_account", wide=True)
-def open_account(
-    *, by: Actor, at: datetime, cause: str | None = None, key: str | None = None, party: int
-) -> Event:
+def open_account(*, by: Actor, at: datetime, cause: str | None = None, key: str | None = None, party: int) -> Event:
     """Let a party sign in with its phone, first by code; again after its account was closed. Administrator only."""
     if not may_administer(by):
         raise Forbidden("not_allowed")
@@ -33,9 +31,7 @@ def open_account(
 
 
 @command("people.close_account", wide=True)
-def close_account(
-    *, by: Actor, at: datetime, cause: str | None = None, key: str | None = None, party: int
-) -> Event:
+def close_account(*, by: Actor, at: datetime, cause: str | None = None, key: str | None = None, party: int) -> Event:
     """Let a party no longer sign in, and end its sessions. Its posts stay: see dismiss. Administrator only, and not
     their own, or the district might be left without one."""
     if not may_administer(by):

@@ -44,7 +44,8 @@ def count(attempts: Sequence[Attempt], at: datetime) -> timedelta:
     SignInFailure.objects.bulk_create(
         [SignInFailure(who=who, last_at=at) for who in sorted(whos)], ignore_conflicts=True
     )
-    rows = {bytes(row.who): row for row in SignInFailure.objects.select_for_update().filter(who__in=whos).order_by("who")}
+    kept = SignInFailure.objects.select_for_update().filter(who__in=whos).order_by("who")
+    rows = {bytes(row.who): row for row in kept}
     refuse_locked(max(_counter(row).wait(at) for row in rows.values()))
     wait = timedelta(0)
     for attempt in attempts:

@@ -105,9 +105,7 @@ def reveal(*, by: Actor, at: datetime, key: str | None = None, party: int, field
 
 
 @command("people.change_own_phone", wide=True)
-def change_own_phone(
-    *, by: Actor, at: datetime, cause: str | None = None, key: str | None = None, phone: str
-) -> Event:
+def change_own_phone(*, by: Actor, at: datetime, cause: str | None = None, key: str | None = None, phone: str) -> Event:
     """Take over a phone that somebody has just proven to be theirs: see sign_in.change_my_phone."""
     if by.party is None:
         raise Missing("not_found")

@@ -114,9 +114,7 @@ def take_code(party: Party, code: str, at: datetime) -> bool:
 
 
 @command("people.switch_totp_off", wide=True)
-def _switch_off(
-    *, by: Actor, at: datetime, cause: str | None = None, key: str | None = None, party: int
-) -> Event:
+def _switch_off(*, by: Actor, at: datetime, cause: str | None = None, key: str | None = None, party: int) -> Event:
     if by.party != party and not may_administer(by):
         raise Missing("not_found")
     found = locked(party)

@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from linli.kernel.actor import SYSTEM, Actor
 from linli.kernel.command import command
@@ -80,8 +79,10 @@ def end_sessions(
 
 def end_open_sessions(party: int, at: datetime, *, only: int | None = None, keep: int | None = None) -> list[int]:
     """Mark sessions as ended and return their ids; runs in the transaction of the command that wants it."""
-    sessions = Session.objects.filter(account_id=party, ended_at=None).exclude(id=keep)
-    ids = list(sessions.filter(**_one(only)).order_by("id").values_list("id", flat=True))
+    sessions = Session.objects.filter(account_id=party, ended_at=None)
+    if only is not None:
+        sessions = sessions.filter(id=only)
+    ids = [session for session in sessions.order_by("id").values_list("id", flat=True) if session != keep]
     Session.objects.filter(id__in=ids).update(ended_at=at)
     return ids
 
@@ -96,10 +97,8 @@ def forget_old_sign_ins(at: datetime) -> None:
     """Delete codes and failures after a day and sessions some time after their end. Run by the clock."""
     with scope(SYSTEM):
         SignInCode.objects.filter(sent_at__lte=at - FORGET_AFTER).delete()
-        SignInFailure.objects.filter(last_at__lte=at - FORGET_AFTER).exclude(locked_until__gt=at).delete()
+        SignInFailure.objects.filter(last_at__lte=at - FORGET_AFTER).exclude(
+            locked_until__gt=at - FORGET_AFTER
+        ).delete()
         Session.objects.filter(ended_at__lte=at - _KEEP_ENDED).delete()
         Session.objects.filter(expires_at__lte=at - _KEEP_ENDED).delete()
-
-
-def _one(session: int | None) -> dict[str, Any]:
-    return {} if session is None else {"id": session}

@@ -145,10 +145,10 @@ def self_register(
         found = known.filter(account=None).order_by("id").first()
         _use(kept, at)
         if found is None:
-            found = Party(id=new_id(Party))
-            by = Actor("person", found.id).ref
-            add_party(found, by, at, None, kind="resident", name=name, phone=phone, home=place, language=language)
-        party = locked(found.id)
+            fresh = new_id(Party)
+            by = Actor("person", fresh).ref
+            add_party(fresh, by, at, None, kind="resident", name=name, phone=phone, home=place, language=language)
+        party = locked(found.id if found else fresh)
         add_account(party, Actor("person", party.id).ref, at, None)
         return _open(party, at, visit, "code", totp=False)
 
@@ -225,7 +225,7 @@ def _refuse_too_many(phone_index: bytes, address_index: bytes, at: datetime) -> 
 def _one_at_a_time(phone_index: bytes) -> None:
     """Codes for one phone are counted one after another, or two at once would both be the first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{connection.schema_name}/{phone_index.hex()}"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{identity.district()}/{phone_index.hex()}"])
 
 
 def _hash(phone_index: bytes, code: str) -> bytes:
@@ -234,4 +234,4 @@ def _hash(phone_index: bytes, code: str) -> bytes:
 
 
 def _signer() -> signing.Signer:
-    return signing.Signer(salt=f"linli.people.first_step.{connection.schema_name}")
+    return signing.Signer(salt=f"linli.people.first_step.{identity.district()}")

@@ -8,179 +8,269 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('territory', '0001_initial'),
+        ("territory", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.IntegerField(default=0)),
-                ('head', models.BinaryField(default=b'')),
-                ('kind', models.TextField(choices=[('resident', 'resident'), ('staff', 'staff'), ('organisation', 'organisation')])),
-                ('name', models.BinaryField()),
-                ('name_index', models.BinaryField()),
-                ('phone', models.BinaryField(null=True)),
-                ('phone_index', models.BinaryField(null=True)),
-                ('path', models.BigIntegerField(default=0)),
-                ('language', models.TextField(default='zh')),
-                ('registered_at', models.DateTimeField()),
-                ('home', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.IntegerField(default=0)),
+                ("head", models.BinaryField(default=b"")),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[("resident", "resident"), ("staff", "staff"), ("organisation", "organisation")]
+                    ),
+                ),
+                ("name", models.BinaryField()),
+                ("name_index", models.BinaryField()),
+                ("phone", models.BinaryField(null=True)),
+                ("phone_index", models.BinaryField(null=True)),
+                ("path", models.BigIntegerField(default=0)),
+                ("language", models.TextField(default="zh")),
+                ("registered_at", models.DateTimeField()),
+                (
+                    "home",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.place"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SignInFailure',
+            name="SignInFailure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('who', models.BinaryField(unique=True)),
-                ('failures', models.IntegerField(default=0)),
-                ('last_at', models.DateTimeField()),
-                ('locked_until', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("who", models.BinaryField(unique=True)),
+                ("failures", models.IntegerField(default=0)),
+                ("last_at", models.DateTimeField()),
+                ("locked_until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('party', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='account', serialize=False, to='people.party')),
-                ('phone_index', models.BinaryField(unique=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('opened_at', models.DateTimeField()),
-                ('totp_secret', models.BinaryField(null=True)),
-                ('totp_since', models.DateTimeField(null=True)),
-                ('totp_step', models.BigIntegerField(default=0)),
-                ('recovery_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "party",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="account",
+                        serialize=False,
+                        to="people.party",
+                    ),
+                ),
+                ("phone_index", models.BinaryField(unique=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("opened_at", models.DateTimeField()),
+                ("totp_secret", models.BinaryField(null=True)),
+                ("totp_since", models.DateTimeField(null=True)),
+                ("totp_step", models.BigIntegerField(default=0)),
+                (
+                    "recovery_codes",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.IntegerField(default=0)),
-                ('head', models.BinaryField(default=b'')),
-                ('reason', models.TextField(choices=[('leave', 'leave'), ('duty', 'duty'), ('training', 'training'), ('other', 'other')])),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField(null=True)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absences', to='people.party')),
-                ('substitute', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.party')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.IntegerField(default=0)),
+                ("head", models.BinaryField(default=b"")),
+                (
+                    "reason",
+                    models.TextField(
+                        choices=[("leave", "leave"), ("duty", "duty"), ("training", "training"), ("other", "other")]
+                    ),
+                ),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField(null=True)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="absences", to="people.party"
+                    ),
+                ),
+                (
+                    "substitute",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.party"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AdoptedPost',
+            name="AdoptedPost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.TextField()),
-                ('name', models.TextField()),
-                ('level', models.TextField()),
-                ('at_least', models.SmallIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("method", models.TextField()),
+                ("name", models.TextField()),
+                ("level", models.TextField()),
+                ("at_least", models.SmallIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('method', 'name'), name='adopted_post_once')],
+                "constraints": [models.UniqueConstraint(fields=("method", "name"), name="adopted_post_once")],
             },
         ),
         migrations.CreateModel(
-            name='PartyText',
+            name="PartyText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.UUIDField()),
-                ('field', models.TextField()),
-                ('text', models.TextField(null=True)),
-                ('salt', models.BinaryField(null=True)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.party')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event_id", models.UUIDField()),
+                ("field", models.TextField()),
+                ("text", models.TextField(null=True)),
+                ("salt", models.BinaryField(null=True)),
+                (
+                    "party",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.party"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.IntegerField(default=0)),
-                ('head', models.BinaryField(default=b'')),
-                ('post', models.TextField()),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.IntegerField(default=0)),
+                ("head", models.BinaryField(default=b"")),
+                ("post", models.TextField()),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="territory.place"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shown_name', models.TextField()),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField(null=True)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='people.party')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='people.seat')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("shown_name", models.TextField()),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField(null=True)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to="people.party"
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to="people.seat"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SignInCode',
+            name="SignInCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone_index', models.BinaryField()),
-                ('address_index', models.BinaryField()),
-                ('code_hash', models.BinaryField()),
-                ('sent_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('tries', models.SmallIntegerField(default=0)),
-                ('used_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("phone_index", models.BinaryField()),
+                ("address_index", models.BinaryField()),
+                ("code_hash", models.BinaryField()),
+                ("sent_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("tries", models.SmallIntegerField(default=0)),
+                ("used_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(models.F('phone_index'), models.F('sent_at'), name='code_phone'), models.Index(models.F('address_index'), models.F('sent_at'), name='code_address')],
+                "indexes": [
+                    models.Index(models.F("phone_index"), models.F("sent_at"), name="code_phone"),
+                    models.Index(models.F("address_index"), models.F("sent_at"), name="code_address"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.BinaryField(unique=True)),
-                ('channel', models.TextField(choices=[('web', 'web'), ('api', 'api')])),
-                ('device', models.TextField()),
-                ('opened_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_on', models.DateField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.BinaryField(unique=True)),
+                ("channel", models.TextField(choices=[("web", "web"), ("api", "api")])),
+                ("device", models.TextField()),
+                ("opened_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_on", models.DateField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(models.F('path'), name='party_path'),
+            model_name="party",
+            index=models.Index(models.F("path"), name="party_path"),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(models.F('phone_index'), name='party_phone'),
+            model_name="party",
+            index=models.Index(models.F("phone_index"), name="party_phone"),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(models.F('name_index'), name='party_name'),
+            model_name="party",
+            index=models.Index(models.F("name_index"), name="party_name"),
         ),
         migrations.AddIndex(
-            model_name='absence',
-            index=models.Index(models.F('substitute'), name='absence_substitute'),
+            model_name="absence",
+            index=models.Index(models.F("substitute"), name="absence_substitute"),
         ),
         migrations.AddConstraint(
-            model_name='absence',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('party_id'), models.F('party_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('from_at'), models.F('until_at'), function='tstzrange'), '&&')], name='absence_once'),
+            model_name="absence",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("party_id"), models.F("party_id"), models.Value("[]"), function="int8range"
+                        ),
+                        "&&",
+                    ),
+                    (models.Func(models.F("from_at"), models.F("until_at"), function="tstzrange"), "&&"),
+                ],
+                name="absence_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('place', 'post'), name='seat_once'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=("place", "post"), name="seat_once"),
         ),
         migrations.AddIndex(
-            model_name='holding',
-            index=models.Index(models.F('party'), condition=models.Q(('until_at', None)), name='holding_now'),
+            model_name="holding",
+            index=models.Index(models.F("party"), condition=models.Q(("until_at", None)), name="holding_now"),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('seat_id'), models.F('seat_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('party_id'), models.F('party_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('from_at'), models.F('until_at'), function='tstzrange'), '&&')], name='holding_once'),
+            model_name="holding",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (
+                        models.Func(models.F("seat_id"), models.F("seat_id"), models.Value("[]"), function="int8range"),
+                        "&&",
+                    ),
+                    (
+                        models.Func(
+                            models.F("party_id"), models.F("party_id"), models.Value("[]"), function="int8range"
+                        ),
+                        "&&",
+                    ),
+                    (models.Func(models.F("from_at"), models.F("until_at"), function="tstzrange"), "&&"),
+                ],
+                name="holding_once",
+            ),
         ),
     ]
