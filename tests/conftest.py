@@ -10,8 +10,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.cast import Scene
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="linli-test-"))
 os.environ.update(
@@ -69,6 +73,8 @@ def installation() -> str:
         tenants.create_district(tenants.HUB, "省级枢纽", kind="hub")
         tenants.create_district(DISTRICT, "岭东区")
         tenants.create_district(SCRATCH, "试验区")
+        for host in ("testserver", "127.0.0.1", "localhost"):
+            tenants.answer_on(DISTRICT, host)
     return DISTRICT
 
 
@@ -85,3 +91,18 @@ def empty(code: str) -> None:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [connection.schema_name])
         tables = [row[0] for row in cursor.fetchall() if row[0] != "django_migrations"]
         cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture(scope="session")
+def _scene(installation: str) -> "Scene":
+    from tests.cast import set_the_scene
+
+    with tenants.district(DISTRICT):
+        return set_the_scene()
+
+
+@pytest.fixture
+def scene(_scene: "Scene") -> "Iterator[Scene]":
+    """The cast in its district; the test works inside of it, on top of what other tests left."""
+    with tenants.district(DISTRICT):
+        yield _scene

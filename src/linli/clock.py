@@ -8,8 +8,7 @@ from linli.kernel import audit, holidays
 from linli.kernel.actor import SYSTEM
 from linli.kernel.models import Done
 from linli.kernel.scope import scope
-from linli.matters.commands import tick_due
-from linli.matters.photo_store import sweep_photos
+from linli.matters.commands import settle_vacant, sweep, tick_due
 from linli.people.commands import forget_old_sign_ins
 
 KEYS_KEPT = timedelta(days=90)  # how long the same key gives the same result
@@ -44,8 +43,9 @@ def forget_keys(at: datetime) -> None:
 
 JOBS = (
     Job("what is due", timedelta(seconds=5), tick_due),
+    Job("what nobody is there for", timedelta(minutes=1), settle_vacant),
     Job("seal yesterday", timedelta(minutes=30), seal_yesterday),
     Job("forget keys of commands", timedelta(hours=12), forget_keys),
     Job("forget codes and failures of signing in", timedelta(hours=1), forget_old_sign_ins),
-    Job("sweep photos that nothing refers to", timedelta(hours=6), sweep_photos),
+    Job("sweep photos that nothing refers to", timedelta(hours=6), sweep),
 )

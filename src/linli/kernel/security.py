@@ -6,7 +6,7 @@ from django.db.migrations.operations import RunSQL
 
 ROLE = "(SELECT nullif(current_setting('linli.role', true), ''))"
 PARTY = "(SELECT nullif(current_setting('linli.party', true), '')::bigint)"
-SEATS = "(SELECT nullif(current_setting('linli.seats', true), '')::bigint[])"
+SEATS = "(SELECT nullif(current_setting('linli.seats', true), ''))::bigint[]"  # for = ANY (...)
 REACH = "(SELECT nullif(current_setting('linli.reach', true), '')::int8multirange)"
 
 

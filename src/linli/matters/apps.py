@@ -5,5 +5,5 @@ class MattersConfig(AppConfig):
     name = "linli.matters"
     label = "matters"
 
-    def _ready(self) -> None:
-        from linli.matters import audit, projections  # noqa: F401  (they register themselves with the kernel)
+    def ready(self) -> None:
+        from linli.matters import audit, policies, projections  # noqa: F401  (they register themselves with the kernel)

@@ -1,8 +1,6 @@
 """Tables of matters. Everything that names a person, shows their words or pictures is under row level security."""
 
 
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from linli.kernel.models import Chained, Commitment
@@ -27,8 +25,7 @@ class Kind(models.Model):
 class Matter(Chained):
     """事项: something raised, and where it stands. `configuration` is the engine's; the columns repeat what is asked for.
 
-    `path` is the internal path of the place at opening: it decides who sees the matter. `readers` are the parties who
-    once held it and so keep seeing it.
+    `path` is the internal path of the place at opening: it decides which posts see the matter.
     """
 
     number = models.TextField(unique=True)
@@ -49,7 +46,6 @@ class Matter(Chained):
     outcome = models.TextField(default="")
     rating = models.SmallIntegerField(null=True)
     followers = models.IntegerField(default=0)
-    readers = ArrayField(models.BigIntegerField(), default=list)
     before = models.JSONField(null=True)  # what an undo of the last move returns to
     moved_at = models.DateTimeField(null=True)
     moved_by = models.TextField(default="")
@@ -60,14 +56,26 @@ class Matter(Chained):
             models.Index(fields=["reporter", "-opened_at"], name="matter_reported"),
             models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="matter_clock"),
             models.Index(fields=["path", "due_at"], name="matter_path_due"),
-            GinIndex(fields=["readers"], name="matter_readers"),
         ]
+
+
+class Reader(models.Model):
+    """A party who held a matter at some time, and so keeps seeing it."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
+    party = models.ForeignKey("people.Party", on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["party", "matter"], name="reader_once")]
 
 
 class Note(Commitment):
     """What somebody wrote in an event of a matter: the report itself, the note of a move."""
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT)
+
+
+Matter.texts = Note
 
 
 class Photo(models.Model):

@@ -1,8 +1,9 @@
-"""What anybody may see of a matter: its public face, kept by the relay."""
+"""What the relay keeps beside matters: their public face, and what search looks for."""
 
 from linli.kernel.consumers import projection
 from linli.kernel.models import Event
-from linli.matters.models import PublicMatter
+from linli.matters.models import Note, PublicMatter, Token
+from linli.matters.rules.search import tokens_of
 
 
 def _clear() -> None:
@@ -35,3 +36,16 @@ def publish(event: Event) -> None:
         )
     else:
         PublicMatter.objects.filter(matter_id=matter_id).update(**face)
+
+
+def _clear_tokens() -> None:
+    Token.objects.all().delete()
+
+
+@projection("matters.search", listens=("matters.matter.opened",), clears=_clear_tokens)
+def index(event: Event) -> None:
+    """What a report says, cut into what search looks for. Erased words leave nothing to find."""
+    matter_id = int(event.subject.partition(":")[2])
+    said = Note.objects.filter(event_id=event.id, text__isnull=False).values_list("text", flat=True)
+    found = set().union(*(tokens_of(text) for text in said if text))
+    Token.objects.bulk_create(Token(token=token, matter_id=matter_id) for token in sorted(found))

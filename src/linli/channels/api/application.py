@@ -1,5 +1,57 @@
-"""The API, version 1."""
+"""The API, version 1: a thin layer of commands and queries. Refusals become a status, a code and a sentence."""
 
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
 
-api = NinjaAPI(title="Linli", version="1")
+from linli.channels.api import indicators, kinds, matters, photos, places, session
+from linli.channels.api.security import language
+from linli.kernel.refusal import Refusal
+from linli.kernel.words import say
+
+RETRY_AFTER = "5"  # seconds
+
+api = NinjaAPI(
+    title="Linli 邻里",
+    version="1",
+    description="Residents report, grid workers and community staff handle it in time, everybody sees what became of it.",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+api.add_router("", session.router)
+api.add_router("", places.router)
+api.add_router("", kinds.router)
+api.add_router("", photos.router)
+api.add_router("", matters.router)
+api.add_router("", indicators.router)
+
+
+@api.exception_handler(Refusal)
+def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    sentence = say(f"refusal.{refusal.code}", language(request), **refusal.data)
+    return _answer(request, refusal.status, refusal.code, sentence, refusal.data)
+
+
+@api.exception_handler(AuthenticationError)
+def ask_to_sign_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return _answer(request, 401, "sign_in_first", say("refusal.sign_in_first", language(request)), {})
+
+
+@api.exception_handler(ValidationError)
+def point_out(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """What the schema refuses: where, and why; never what was sent."""
+    faults = [{"where": ".".join(map(str, fault["loc"])), "why": fault["msg"]} for fault in error.errors]
+    where = "、".join(fault["where"] for fault in faults)
+    return _answer(request, 422, "bad_input", say("refusal.bad_input", language(request), what=where), {"faults": faults})
+
+
+def _answer(request: HttpRequest, status: int, code: str, message: str, data: dict[str, Any]) -> HttpResponse:
+    response = api.create_response(request, {**data, "code": code, "message": message}, status=status)
+    if status == 503:
+        response["Retry-After"] = RETRY_AFTER
+    if status == 429 and "seconds" in data:
+        response["Retry-After"] = str(data["seconds"])
+    return response

@@ -43,7 +43,7 @@ def find_district(answer: Handler) -> Handler:
             return answer(request)
         found = tenants.by_host(request.get_host().partition(":")[0])
         if found is None:
-            return errors.refused(request, Missing("district.unknown", code=""))
+            return errors.refused(request, Missing("district.unknown", district=""))
         tenants.enter(found)
         request.tenant = found  # type: ignore[attr-defined]
         return answer(request)

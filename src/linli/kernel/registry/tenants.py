@@ -23,7 +23,7 @@ def district(code: str) -> Iterator[District]:
     with schema_context("public"):
         found = _remembered(f"code:{code}", District.objects.filter(code=code).first)
     if found is None:
-        raise Missing("district.unknown", code=code)
+        raise Missing("district.unknown", district=code)
     with tenant_context(found):
         yield found
 
@@ -61,6 +61,14 @@ def create_district(code: str, name: str, kind: str = "district", zone: str = "A
     grant(found.schema_name)
     forget()
     return found
+
+
+def answer_on(code: str, host: str) -> None:
+    """Let a district answer on a host name. Needs the owner login."""
+    with schema_context("public"):
+        district = District.objects.get(code=code)
+        Domain.objects.update_or_create(domain=host, defaults={"tenant": district, "is_primary": False})
+    forget()
 
 
 def drop_district(code: str) -> None:

@@ -1,6 +1,4 @@
 
-import django.contrib.postgres.fields
-import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -10,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ('people', '0002_scope'),
         ('territory', '0001_initial'),
     ]
 
@@ -51,7 +49,6 @@ class Migration(migrations.Migration):
                 ('outcome', models.TextField(default='')),
                 ('rating', models.SmallIntegerField(null=True)),
                 ('followers', models.IntegerField(default=0)),
-                ('readers', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
                 ('before', models.JSONField(null=True)),
                 ('moved_at', models.DateTimeField(null=True)),
                 ('moved_by', models.TextField(default='')),
@@ -117,6 +114,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Reader',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='matters.matter')),
+                ('party', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.party')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Token',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -140,10 +145,6 @@ class Migration(migrations.Migration):
             model_name='matter',
             index=models.Index(fields=['path', 'due_at'], name='matter_path_due'),
         ),
-        migrations.AddIndex(
-            model_name='matter',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['readers'], name='matter_readers'),
-        ),
         migrations.AddConstraint(
             model_name='follow',
             constraint=models.UniqueConstraint(fields=('matter', 'party'), name='follow_once'),
@@ -155,6 +156,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='publicmatter',
             index=models.Index(condition=models.Q(('ended_at', None)), fields=['path'], name='public_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='reader',
+            constraint=models.UniqueConstraint(fields=('party', 'matter'), name='reader_once'),
         ),
         migrations.AddIndex(
             model_name='token',

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from linli.matters.rules.configuration import Configuration, Seat
 
-Happening = Literal["opened", "moved", "alarmed", "reminded", "reseated", "undone"]
+Happening = Literal["opened", "moved", "alarmed", "reminded", "reseated", "reckoned", "undone"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,50 @@
+"""True figures, for whoever fills a post: at the places in their reach."""
+
+from datetime import date
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from linli.channels.api.security import Bearer, actor
+from linli.indicators import queries
+from linli.kernel.scope import scope
+
+router = Router(tags=["indicators"], auth=Bearer())
+
+
+class FigureOut(Schema):
+    """The period that begins on `on`. For a share, `numerator` of `denominator`; for a count both are the count."""
+
+    on: date
+    numerator: int
+    denominator: int
+    share: float | None
+
+
+class SeriesOut(Schema):
+    measure: str
+    numerator: int
+    denominator: int
+    share: float | None
+    figures: list[FigureOut]
+
+
+@router.get("/indicators", response=SeriesOut, summary="A measure at a place and all below it")
+def indicator(
+    request: HttpRequest,
+    measure: str = Query(..., max_length=60),
+    place: int | None = None,
+    from_: date | None = Query(None, alias="from"),
+    to: date | None = None,
+    by: str = Query("day", description="day, week or month"),
+) -> SeriesOut:
+    with scope(actor(request)):
+        found = queries.series(actor(request), measure, place=place, from_on=from_, to_on=to, by=by)
+    figures = [
+        FigureOut(on=f.on, numerator=f.hits, denominator=f.total, share=f.share if found.is_share else None)
+        for f in found.figures
+    ]
+    share = found.hits / found.total if found.is_share and found.total else None
+    return SeriesOut(
+        measure=measure, numerator=found.hits, denominator=found.total, share=share, figures=figures
+    )

@@ -1,0 +1,38 @@
+"""Who is asking: the bearer token of a session, and the language of the answer."""
+
+from datetime import datetime
+from typing import cast
+
+from django.http import HttpRequest
+from ninja import Header
+from ninja.security import HttpBearer
+
+from linli.kernel.actor import Actor
+from linli.people.queries import signed_in
+
+Key = Header(None, alias="Idempotency-Key", max_length=200, description="the same key again: the first result, once")
+
+
+class Bearer(HttpBearer):
+    """`Authorization: Bearer <token>`, the token of POST /session."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        found = signed_in(token, moment(request))
+        if found is None:
+            return None
+        request.actor = found.actor  # type: ignore[attr-defined]
+        return found.actor
+
+
+def actor(request: HttpRequest) -> Actor:
+    return cast(Actor, request.actor)  # type: ignore[attr-defined]
+
+
+def moment(request: HttpRequest) -> datetime:
+    """The instant of the request, taken once when it came in."""
+    return cast(datetime, request.at)  # type: ignore[attr-defined]
+
+
+def language(request: HttpRequest) -> str:
+    """English when the asker prefers it (Accept-Language), else Chinese."""
+    return "en" if request.headers.get("Accept-Language", "").lower().startswith("en") else "zh"

@@ -1,0 +1,113 @@
+"""One matter as somebody sees it: where it stands, what happened, and what this person may do now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from linli.kernel.actor import Actor
+from linli.kernel.models import Event
+from linli.matters.models import Follow, Matter, Note, Photo
+from linli.matters.queries import access_matter, light
+from linli.matters.rules import UNDO_WITHIN, Configuration, Offer, possible
+from linli.matters.situation import Situation, candidates, facts_for, rules_of, situation
+from linli.people.queries import Occupant, occupants_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of the timeline. `by` is the office-holder who did it, where it was one: residents stay unnamed."""
+
+    event: Event
+    by: Occupant | None
+    by_reporter: bool
+    texts: Mapping[str, str]
+    photos: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """`offers` are the moves that this actor may make now; `can_undo_until` is set while the last one may be taken
+    back by them; `hand_over_to` are the occupants whose seats the offers name."""
+
+    matter: Matter
+    configuration: Configuration
+    around: Situation
+    light: str | None
+    holders: tuple[Occupant, ...]
+    timeline: tuple[Entry, ...]
+    offers: tuple[Offer, ...]
+    hand_over_to: tuple[Occupant, ...] = ()
+    can_undo_until: datetime | None = None
+    followed: bool = False
+    form: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def what(self) -> str:
+        """What was reported, in the reporter's words."""
+        return self.timeline[0].texts.get("what", "") if self.timeline else ""
+
+
+def portrait(actor: Actor, matter_id: int, at: datetime) -> Portrait:
+    """Missing where the actor may not see the matter. A dozen SQL at most, whatever the length of its history."""
+    matter = access_matter(actor, matter_id)
+    rules = rules_of(matter.kind_id)
+    around = situation(matter.place_id, at, ended_too=True)
+    facts = facts_for(matter, rules, around, by=actor, at=at, with_candidates=True)
+    configuration = Configuration.from_json(matter.configuration)
+    offers = possible(rules, configuration, facts, at)
+    seats = {seat.seat for offer in offers for seat in offer.seats}
+    events = list(Event.objects.filter(subject=matter.subject).order_by("seq"))
+    return Portrait(
+        matter,
+        configuration,
+        around,
+        light(matter, at),
+        tuple(occupants_of([matter.seat_id], at).get(matter.seat_id, ())) if matter.seat_id else (),
+        tuple(_timeline(matter, events)),
+        tuple(offers),
+        tuple(o for o in candidates(around, at) if o.seat in seats) if seats else (),
+        _undo_until(matter, actor, events[-1], at),
+        actor.party is not None and Follow.objects.filter(matter=matter, party_id=actor.party).exists(),
+        events[0].body.get("form", {}),
+    )
+
+
+def _timeline(matter: Matter, events: list[Event]) -> list[Entry]:
+    texts: dict[str, dict[str, str]] = {}
+    for event_id, name, text in Note.objects.filter(matter=matter).values_list("event_id", "field", "text"):
+        texts.setdefault(str(event_id), {})[name] = text or ""
+    photos: dict[str, list[str]] = {}
+    for photo_id, event_id in Photo.objects.filter(matter=matter).order_by("uploaded_at").values_list("id", "event_id"):
+        photos.setdefault(str(event_id), []).append(str(photo_id))
+    reporter = f"party:{matter.reporter_id}"
+    seats = {event.body["seat"] for event in events if event.body.get("seat")}
+    filled = occupants_of(seats, events[-1].at)
+    return [
+        Entry(
+            event,
+            _by(event, reporter, filled),
+            event.by == reporter,
+            texts.get(str(event.id), {}),
+            tuple(photos.get(str(event.id), ())),
+        )
+        for event in events
+    ]
+
+
+def _by(event: Event, reporter: str, filled: Mapping[int, list[Occupant]]) -> Occupant | None:
+    """The office-holder behind an event: known by the seat that was responsible, whoever fills it."""
+    of_seat = filled.get(event.body.get("seat") or 0, [])
+    return next((o for o in of_seat if event.by == f"party:{o.party}"), None)
+
+
+def _undo_until(matter: Matter, actor: Actor, last: Event, at: datetime) -> datetime | None:
+    until = last.at + UNDO_WITHIN
+    undoable = matter.before is not None and last.name == "matters.matter.moved" and last.by == actor.ref
+    return until if undoable and at <= until and last.body.get("move") != "follow" else None
+
+
+def seconds_left(portrait: Portrait, at: datetime) -> int:
+    """For how long the last move can still be taken back."""
+    left = (portrait.can_undo_until or at) - at
+    return max(0, int(left / timedelta(seconds=1)))

@@ -1,0 +1,199 @@
+"""Reading matters, within the caller's scope. Lists and lights; what one matter looks like is in portrait.py."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from linli.kernel.actor import Actor
+from linli.kernel.refusal import Missing, Refusal
+from linli.matters.models import Kind, Matter, Note, PublicMatter, Reader, Token
+from linli.matters.rules.search import tokens_of
+from linli.people.queries import Occupant, occupants_of
+from linli.territory import queries as territory
+from linli.territory.models import Place
+from linli.territory.rules import path_range
+
+PAGE = 100
+LIGHTS = ("green", "yellow", "red")
+_KEEP = 10.0  # seconds that a process trusts which editions of kinds are current
+_kinds: dict[str, tuple[float, list[Kind]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A matter in a list: with what was reported, and who has to act."""
+
+    matter: Matter
+    what: str
+    holders: tuple[Occupant, ...]
+    light: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: tuple[Row, ...]
+    number: int
+    has_next: bool
+
+
+def current_kinds() -> list[Kind]:
+    """The editions on which new matters are opened, in the order of their methods."""
+    kept = _kinds.get(connection.schema_name)
+    if kept is None or kept[0] < time.monotonic():
+        found = list(Kind.objects.filter(current=True).order_by("method", "position"))
+        kept = (time.monotonic() + _KEEP, found)
+        _kinds[connection.schema_name] = kept
+    return kept[1]
+
+
+def forget_kinds() -> None:
+    """To be called when kinds were installed: the next question reads them anew."""
+    _kinds.pop(connection.schema_name, None)
+
+
+def current_kind(name: str) -> Kind:
+    """By its name, or by method and name (`lingdong/five-haves/report`). Missing when there is none."""
+    for kind in current_kinds():
+        if name in (kind.name, f"{kind.method}/{kind.name}"):
+            return kind
+    raise Missing("matters.unknown_kind", kinds="、".join(kind.name for kind in current_kinds()))
+
+
+def visible_to(actor: Actor) -> QuerySet[Matter]:
+    """What the actor may see, said once more beside row level security, in a form that indexes can serve."""
+    if actor.party is None:
+        return Matter.objects.none() if actor.role in ("person", "nobody") else Matter.objects.all()
+    seen = Q(reporter_id=actor.party) | Q(id__in=Reader.objects.filter(party_id=actor.party).values("matter_id"))
+    for post in actor.posts:
+        seen |= Q(path__gte=post.low, path__lt=post.high) | Q(seat_id=post.seat)
+    return Matter.objects.filter(seen)
+
+
+def can_see(actor: Actor, matter: Matter) -> bool:
+    """For wide commands, which see everything: what row level security would have said."""
+    if actor.reaches(matter.path) or matter.seat_id in actor.seats:
+        return True
+    if actor.party is None:
+        return False
+    return actor.party == matter.reporter_id or Reader.objects.filter(party_id=actor.party, matter=matter).exists()
+
+
+def access_matter(actor: Actor, matter_id: int) -> Matter:
+    """The matter, if the actor may see it; otherwise it is not there."""
+    found = visible_to(actor).select_related("kind", "place").filter(pk=matter_id).first()
+    if found is None:
+        raise Missing("not_found")
+    return found
+
+
+def listed(
+    actor: Actor,
+    at: datetime,
+    *,
+    held_by_me: bool = False,
+    reported_by_me: bool = False,
+    is_open: bool | None = None,
+    state: str = "",
+    place: int | None = None,
+    light: str = "",
+    words: str = "",
+    page: int = 1,
+    size: int = PAGE,
+) -> Page:
+    """Matters that the actor may see, what is due first before all else. Five SQL whatever the page's size."""
+    matters = visible_to(actor)
+    if held_by_me:
+        matters = held_by(actor)
+    if reported_by_me:
+        matters = matters.filter(reporter_id=actor.party)
+    if is_open is not None:
+        matters = matters.filter(ended_at__isnull=is_open)
+    if state:
+        matters = matters.filter(state=state)
+    if place is not None:
+        found = territory.place(place)
+        low, high = path_range(found.path, found.level)
+        matters = matters.filter(path__gte=low, path__lt=high)
+    if light:
+        matters = matters.filter(_light(light, at))
+    if words.strip():
+        matters = _with_words(matters, words.strip())
+    start = (max(page, 1) - 1) * size
+    ordered = matters.select_related("kind", "place").order_by("due_at", "-id")
+    rows = list(ordered[start : start + size + 1])
+    return Page(tuple(_rows(rows[:size], at)), page, len(rows) > size)
+
+
+def held_by(actor: Actor) -> QuerySet[Matter]:
+    """Open matters in which the actor has to act now: by a seat they fill, or as the one who reported."""
+    return Matter.objects.filter(Q(seat_id__in=actor.seats) | Q(holder_id=actor.party), ended_at=None)
+
+
+def counted_lights(actor: Actor, at: datetime) -> dict[str, int]:
+    """How many open matters the actor holds by seat, in all and by light. One SQL."""
+    held = Matter.objects.filter(seat_id__in=actor.seats, ended_at=None)
+    times = list(held.values_list("yellow_at", "due_at"))
+    lights = [_light_of(yellow, due, at) for yellow, due in times]
+    return {"all": len(lights), "red": lights.count("red"), "yellow": lights.count("yellow")}
+
+
+def open_nearby(places: Sequence[Place], topic: str = "", limit: int = 20) -> list[PublicMatter]:
+    """Open matters at these places and below, as anybody may see them; what most neighbours share first."""
+    near = Q()
+    for place in places:
+        low, high = path_range(place.path, place.level)
+        near |= Q(path__gte=low, path__lt=high)
+    found = PublicMatter.objects.filter(near, ended_at=None).select_related("place", "kind")
+    if topic:
+        found = found.filter(topic=topic)
+    return list(found.order_by("-followers", "-opened_at")[:limit]) if places else []
+
+
+def results(low: int, high: int, *, since: datetime, until: datetime, page: int = 1) -> list[PublicMatter]:
+    """办理结果公开: matters ended in a time, between two paths, latest first; one more than a page holds if there are."""
+    ended = PublicMatter.objects.filter(path__gte=low, path__lt=high, ended_at__gte=since, ended_at__lt=until)
+    start = (max(page, 1) - 1) * PAGE
+    return list(ended.select_related("place", "kind").order_by("-ended_at")[start : start + PAGE + 1])
+
+
+def light(matter: Matter, at: datetime) -> str | None:
+    """The light of a matter: 绿, 黄 from 80 % of the time, 红 after the deadline; none after the end."""
+    return None if matter.ended_at else _light_of(matter.yellow_at, matter.due_at, at)
+
+
+def _light_of(yellow_at: datetime | None, due_at: datetime | None, at: datetime) -> str:
+    if due_at is not None and at > due_at:
+        return "red"
+    return "yellow" if yellow_at is not None and at >= yellow_at else "green"
+
+
+def _light(light: str, at: datetime) -> Q:
+    if light not in LIGHTS:
+        raise Refusal("matters.unknown_light", lights="、".join(LIGHTS))
+    red = Q(due_at__lt=at)
+    yellow = Q(yellow_at__lte=at) & ~red
+    by_light = {"red": red, "yellow": yellow, "green": ~red & (Q(yellow_at__gt=at) | Q(yellow_at=None))}
+    return by_light[light] & Q(ended_at=None)
+
+
+def _with_words(matters: QuerySet[Matter], words: str) -> QuerySet[Matter]:
+    """By number, or by what was reported: every pair of characters of the words must be in it."""
+    if all(sign.isdigit() or sign == "-" for sign in words):
+        return matters.filter(number__startswith=words)
+    for token in sorted(tokens_of(words), key=len, reverse=True)[:8]:
+        matters = matters.filter(id__in=Token.objects.filter(token=token).values("matter_id"))
+    return matters
+
+
+def _rows(matters: Sequence[Matter], at: datetime) -> list[Row]:
+    ids = [matter.pk for matter in matters]
+    said = dict(Note.objects.filter(matter_id__in=ids, field="what").values_list("matter_id", "text"))
+    filled = occupants_of({matter.seat_id for matter in matters if matter.seat_id}, at)
+    return [
+        Row(matter, said.get(matter.pk) or "", tuple(filled.get(matter.seat_id or 0, ())), light(matter, at))
+        for matter in matters
+    ]
