@@ -73,7 +73,6 @@ _WEB = ["linli.channels.web"]
 _DISTRICT = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "linli.kernel",
     "linli.territory",
     "linli.people",
@@ -96,10 +95,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]  # memory-hard, a tenth of a second
-SESSION_COOKIE_AGE = 14 * 24 * 3600
-SESSION_COOKIE_NAME = "linli"
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -111,9 +108,7 @@ MIDDLEWARE = [
     "linli.channels.web.middleware.find_district",
     "linli.channels.web.middleware.guard_headers",
     "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "linli.channels.web.middleware.speak_plainly",
 ]
