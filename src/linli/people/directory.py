@@ -172,7 +172,7 @@ def _matches(search: str) -> Q:
     return asked
 
 
-def _held_now(at: datetime) -> Prefetch[str]:
+def _held_now(at: datetime) -> "Prefetch[str, QuerySet[Holding], str]":
     return Prefetch("holdings", _now(Holding.objects.select_related("seat__place"), at).order_by("id"))
 
 
