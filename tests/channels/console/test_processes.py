@@ -38,7 +38,7 @@ class House:
 
     def part(self, word: str) -> psutil.Process:
         """The oldest process whose command line has this word."""
-        found = [part for part in self.parts() if word in part.cmdline()]
+        found = [part for part in self.parts() if word in _words(part)]
         return min(found, key=lambda part: part.create_time())
 
     def ready(self) -> bool:
@@ -75,9 +75,9 @@ def test_sigterm_ends_everything(house: House) -> None:
     assert house.ready()
     parts = house.parts()
     for word in ("granian", "work", str(_postgres_of(house))):
-        assert any(word in part.cmdline() for part in parts), word
+        assert any(word in _words(part) for part in parts), word
     if os.geteuid() == 0:
-        assert all(part.uids().real != 0 for part in parts if "granian" in part.cmdline() or "work" in part.cmdline())
+        assert all(part.uids().real != 0 for part in parts if {"granian", "work"} & {*_words(part)})
     house.process.terminate()
     assert house.process.wait(timeout=20) == 0
     assert _left(parts) == []
@@ -99,7 +99,7 @@ def test_dead_parts_are_started_again(house: House) -> None:
         killed[0].kill()
         _until(lambda killed=killed: _left(killed) == [])
         _until(house.ready)
-    assert all(word in str([part.cmdline() for part in house.parts()]) for word in ("granian", "work"))
+    assert all(word in str([_words(part) for part in house.parts()]) for word in ("granian", "work"))
 
 
 def test_a_taken_port_is_said_plainly(data_dir: Path) -> None:
@@ -154,7 +154,15 @@ def _free_port() -> int:
 
 
 def _left(parts: list[psutil.Process]) -> list[psutil.Process]:
-    return [part for part in parts if part.is_running() and part.status() != psutil.STATUS_ZOMBIE]
+    return [part for part in parts if _words(part)]
+
+
+def _words(part: psutil.Process) -> list[str]:
+    """The command line; empty when the process has ended, reaped or not."""
+    try:
+        return part.cmdline() if part.is_running() else []
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return []
 
 
 def _until(condition: Callable[[], bool], seconds: float = 20) -> None:
