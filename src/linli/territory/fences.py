@@ -63,7 +63,8 @@ class Locator:
         points = np.array([(spot.lon, spot.lat) for spot in buildings], dtype=np.float64).reshape(-1, 2)
         self._centre = (points[0, 0], float(points[:, 1].mean())) if buildings else (0.0, 0.0)
         self._plane = self._project(points[:, 0], points[:, 1])
-        self._building_tree = shapely.STRtree(list(shapely.points(self._plane)))
+        on_plane: Any = shapely.points(self._plane)
+        self._building_tree = shapely.STRtree(on_plane)
 
     def locate(self, lon: float, lat: float) -> Located | None:
         """The place at a coordinate, or None when it is nowhere in the district as far as is known."""

@@ -1,5 +1,6 @@
 """Reading places. Places hold no personal data, so everybody may."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from linli.territory.arrangement import Node
 from linli.territory.divisions import Known
 from linli.territory.fences import Locator, Spot
 from linli.territory.models import Place, PlaceCode, PlaceName, PlaceParent, PlaceShape
-from linli.territory.rules import LEVELS, Level, path_range, search_terms, shift_of
+from linli.territory.rules import LEVELS, Level, path_range, search_terms, shift_of, term_pattern
 
 SEARCHED = (Level.COMMUNITY, Level.GRID, Level.BUILDING)
 _AREAS = (Level.SUBDISTRICT, Level.COMMUNITY, Level.GRID)
@@ -53,7 +54,8 @@ def addresses(place_ids: Iterable[int]) -> dict[int, str]:
     names: dict[int, list[str]] = {}
     for above in Place.objects.raw(_ANCESTORS, [list(place_ids)]):
         if above.level != Level.DISTRICT:
-            names.setdefault(above.below, []).insert(0, above.name)
+            below: int = above.below  # type: ignore[attr-defined]  # a column of the SQL
+            names.setdefault(below, []).insert(0, above.name)
     return {place_id: " ".join(parts) for place_id, parts in names.items()}
 
 
@@ -98,7 +100,7 @@ def search(
     """Living places whose name, pinyin, initials or code holds every part of what was typed.
 
     A part may also be the name of what the place lies in: "东湖 3号楼". Names that begin with the query come first,
-    then what is nearest to `near` (longitude, latitude), then tree order. Two SQL at most.
+    then those that hold all of it, then what is nearest to `near` (longitude, latitude), then tree order. Two SQL.
     """
     terms = search_terms(query)
     found = Place.objects.filter(ended_on=None, level__in=[str(level) for level in levels])
@@ -108,16 +110,18 @@ def search(
     ranges: dict[str, list[tuple[int, int]]] = {term: [] for term in terms}
     for text, path, level in areas.values_list("search", "path", "level")[:500]:
         for term in terms:
-            if term in text:
+            if re.search(term_pattern(term), text):
                 ranges[term].append(path_range(path, level))
     where, values = _matching(terms, ranges)
+    patterns = [term_pattern(term) for term in terms]
+    all_own = " AND ".join("search ~ %s" for _ in terms)
     lon, lat = near or (None, None)
     rows = found.extra(
         where=[where],
         params=values,
-        select={"begins": "CASE WHEN search LIKE %s THEN 0 ELSE 1 END", "away": _AWAY},
-        select_params=[_like("".join(query.lower().split()), ""), lon, lon, lat, lat],
-        order_by=["begins", "away", "path"],
+        select={"rank": f"CASE WHEN starts_with(search, %s) THEN 0 WHEN {all_own} THEN 1 ELSE 2 END", "away": _AWAY},
+        select_params=["".join(query.lower().split()), *patterns, lon, lon, lat, lat],
+        order_by=["rank", "away", "path"],
     )
     return list(rows[:limit])
 
@@ -185,7 +189,7 @@ def _on(on: date) -> Q:
 def _any_of(terms: Sequence[str]) -> Q:
     either = Q()
     for term in terms:
-        either |= Q(search__contains=term)
+        either |= Q(search__regex=term_pattern(term))
     return either
 
 
@@ -194,15 +198,10 @@ def _matching(terms: Sequence[str], ranges: dict[str, list[tuple[int, int]]]) ->
     parts, values = [], []
     for term in terms:
         spans = "{" + ",".join(f"[{low},{high})" for low, high in ranges[term]) + "}"
-        parts.append("(search LIKE %s OR path <@ %s::int8multirange)")
-        values += [_like(term), spans]
-    anywhere = " OR ".join("search LIKE %s" for _ in terms)
-    return f"{' AND '.join(parts)} AND ({anywhere})", values + [_like(term) for term in terms]
-
-
-def _like(term: str, before: str = "%") -> str:
-    escaped = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"{before}{escaped}%"
+        parts.append("(search ~ %s OR path <@ %s::int8multirange)")
+        values += [term_pattern(term), spans]
+    own = " OR ".join("search ~ %s" for _ in terms)
+    return f"{' AND '.join(parts)} AND ({own})", values + [term_pattern(term) for term in terms]
 
 
 def _spots() -> list[Spot]:

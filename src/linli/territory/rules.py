@@ -143,3 +143,9 @@ def _joined(runs: Iterable[str]) -> list[str]:
         else:
             terms.append(run)
     return terms
+
+
+def term_pattern(term: str) -> str:
+    """A regular expression, the same to Python and PostgreSQL: a number is found from its beginning on, so that 3号楼
+    is not found in 13号楼."""
+    return ("(^|[^0-9])" if term[0].isdigit() else "") + re.escape(term)

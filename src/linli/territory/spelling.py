@@ -12,6 +12,6 @@ def search_text(name: str, code: str | None) -> str:
     plain = "".join(unicodedata.normalize("NFKC", name).lower().split())
     if plain.isascii():
         return "\n".join(filter(None, (plain, code)))
-    syllables = lazy_pinyin(plain, errors=list)
+    syllables = lazy_pinyin(plain, errors=list)  # type: ignore[arg-type]  # a list is spread, says its documentation
     initials = "".join(syllable[0] for syllable in syllables)
     return "\n".join(filter(None, (plain, "".join(syllables), initials, code)))

@@ -158,7 +158,7 @@ class _Row:
         texts = {field: self._try(lambda field=field: self._short(field)) or "" for field in _FIELDS[1:7]}
         if level is not None:
             for column in COLUMNS[level]:
-                if column.endswith("*") and not texts.get(column.rstrip("*")):
+                if column.endswith("*") and not _text(self.values.get(column.rstrip("*"))):
                     self._fault(_Wrong(column.rstrip("*"), "required"))
         system = self._try(self._system)
         point = self._try(lambda: self._point(system or self.default)) or (None, None)

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Max
+from django.db.models.functions import Greatest
+
 from linli.kernel.actor import Actor
 from linli.kernel.command import command
 from linli.kernel.event import new_id, record
@@ -41,6 +44,7 @@ def apply_divisions(
     root = Place.objects.select_for_update().filter(path=0).first() or _new_root(code, name, on)
     if root.code != code:
         raise Refusal("territory.other_district", here=root.code, asked=code)
+    _refuse_before_the_last(on)
     if root.version and root.name != name:
         tree.rename({root.pk: name}, on)
     plan = compare(known_divisions(), divisions)
@@ -58,6 +62,14 @@ def apply_divisions(
         root, events.DIVISIONS_APPLIED, by=by.ref, at=at, cause=cause,
         body=_body(plan, new, paths, on, source), changes={"name": name, "search": search_text(name, code)},
     )  # fmt: skip
+
+
+def _refuse_before_the_last(on: date) -> None:
+    """Lists are applied in the order of their dates: what a later one said cannot be known to have been so before."""
+    divisions = PlaceCode.objects.filter(place__level__in=[Level.SUBDISTRICT.value, Level.COMMUNITY.value])
+    last = divisions.aggregate(last=Greatest(Max("from_on"), Max("until_on")))["last"]
+    if last is not None and on < last:
+        raise Refusal("territory.too_early", on=on, last=last)
 
 
 def _new_root(code: str, name: str, on: date) -> Place:

@@ -13,7 +13,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.event import new_ids
 from linli.kernel.refusal import Forbidden, Missing, Refusal
 from linli.territory.models import Dated, Place, PlaceCode, PlaceName, PlaceParent, PlaceShape
-from linli.territory.rules import Level, moved_path, next_path, path_range
+from linli.territory.rules import Level, next_path, path_range
 from linli.territory.spelling import search_text
 
 
@@ -125,10 +125,9 @@ def move(parents: dict[int, int], on: date) -> list[dict[str, Any]]:
         for place, parent in parents.items()
     ]
     _number(seedlings, {})
-    lows, highs, deltas = [], [], []
-    for seedling in seedlings:
-        low, high = path_range(places[seedling.id].path, seedling.level)
-        lows, highs, deltas = [*lows, low], [*highs, high], [*deltas, moved_path(low, low, seedling.path) - low]
+    ranges = [path_range(places[seedling.id].path, seedling.level) for seedling in seedlings]
+    lows, highs = [low for low, _ in ranges], [high for _, high in ranges]
+    deltas = [seedling.path - low for seedling, low in zip(seedlings, lows, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE territory_place SET path = path + moved.delta"
