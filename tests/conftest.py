@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from tests.cast import Scene
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="linli-test-"))
-os.environ.update(
-    DATA_DIR=str(DATA_DIR), LINLI_LOGIN="app", LINLI_DEMO="1", DJANGO_SETTINGS_MODULE="linli.settings"
-)
+os.environ.update(DATA_DIR=str(DATA_DIR), LINLI_LOGIN="app", LINLI_DEMO="1", DJANGO_SETTINGS_MODULE="linli.settings")
 
 from linli.channels.console import postgres  # noqa: E402
 

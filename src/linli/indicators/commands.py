@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from linli.indicators.models import Measure
-from linli.indicators.projections import forget_measures
+from linli.indicators.projections import measures as counted
 
 
 def install_measures(method: str, measures: Mapping[str, Mapping[str, Any]]) -> None:
@@ -12,4 +12,4 @@ def install_measures(method: str, measures: Mapping[str, Mapping[str, Any]]) -> 
     Measure.objects.filter(method=method).exclude(name__in=measures).delete()
     for name, content in measures.items():
         Measure.objects.update_or_create(method=method, name=name, defaults={"content": dict(content)})
-    forget_measures()
+    counted.forget()

@@ -1,6 +1,5 @@
 """Counting: each event once, by place, post and the day in the district's own zone."""
 
-import time
 from datetime import date
 from typing import Any
 
@@ -10,10 +9,10 @@ from linli.indicators.models import Measure, Tally
 from linli.indicators.rules import counts
 from linli.kernel import holidays
 from linli.kernel.consumers import projection
+from linli.kernel.district import Remembered
 from linli.kernel.models import Event
 
-_KEEP = 10.0  # seconds that a process trusts the measures that it read
-_kept: dict[str, tuple[float, list[Measure]]] = {}
+measures = Remembered[list[Measure]](10.0, lambda _: list(Measure.objects.all()))
 
 _ADD = """
 INSERT INTO indicators_tally (measure_id, place_id, path, post, "on", total, hits) VALUES (%s, %s, %s, %s, %s, %s, %s)
@@ -23,7 +22,7 @@ DO UPDATE SET total = indicators_tally.total + excluded.total, hits = indicators
 
 
 def _clear() -> None:
-    _kept.pop(connection.schema_name, None)
+    measures.forget()
     Tally.objects.all().delete()
 
 
@@ -37,25 +36,12 @@ def tally(event: Event) -> None:
     body = event.body
     rows = [
         (measure.pk, body["place"], body["path"], count.post, _day(event), count.total, count.hits)
-        for measure in _measures()
+        for measure in measures()
         for count in counts(measure.content, event.name, body)
     ]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(_ADD, sorted(rows))
-
-
-def forget_measures() -> None:
-    """To be called when measures were installed: the next event reads them anew."""
-    _kept.pop(connection.schema_name, None)
-
-
-def _measures() -> list[Measure]:
-    kept = _kept.get(connection.schema_name)
-    if kept is None or kept[0] < time.monotonic():
-        kept = (time.monotonic() + _KEEP, list(Measure.objects.all()))
-        _kept[connection.schema_name] = kept
-    return kept[1]
 
 
 def _day(event: Event) -> date:

@@ -1,4 +1,4 @@
-"""Walk every chain of the current district and say what does not fit: the answer to "has anyone touched the history?" """
+"""Walk every chain of the current district and say what does not fit: has anyone touched the history?"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

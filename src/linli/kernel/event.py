@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from uuid6 import uuid7
 
 from linli.kernel import consumers, seal
+from linli.kernel.district import schema
 from linli.kernel.models import Chained, Event
 from linli.kernel.refusal import Conflict
 
@@ -81,7 +82,7 @@ def canonical(event: Event) -> str:
     """What the digest of an event covers: every column but the digests, and the district's schema."""
     return seal.canonical(
         {
-            "district": connection.schema_name,
+            "district": schema(),
             "id": str(event.id),
             "subject": event.subject,
             "seq": event.seq,
@@ -134,6 +135,6 @@ def _insert(event: Event) -> None:
             [
                 event.id, event.subject, event.seq, event.name, event.schema, event.at, event.recorded_at,
                 event.by, event.cause, Jsonb(event.body), event.previous, event.digest,
-                event.subject, event.seq, consumers.listening(event.name), connection.schema_name,
+                event.subject, event.seq, consumers.listening(event.name), schema(),
             ],
         )  # fmt: skip

@@ -1,6 +1,5 @@
 """The district's calendar as a table: seeded with what the state has announced, extended when a year is announced."""
 
-import time as stopwatch
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Literal
@@ -12,21 +11,15 @@ from linli.kernel import calendar as pure
 from linli.kernel.actor import Actor
 from linli.kernel.calendar import Calendar
 from linli.kernel.command import command
+from linli.kernel.district import Remembered
 from linli.kernel.event import record
 from linli.kernel.models import Day, Event, WorkingCalendar
 from linli.kernel.refusal import Forbidden
 
-_KEEP = 10.0  # seconds that a process trusts the calendar that it read
-_kept: dict[str, tuple[float, Calendar]] = {}
-
 
 def calendar() -> Calendar:
     """The working calendar of the current district."""
-    kept = _kept.get(connection.schema_name)
-    if kept is None or kept[0] < stopwatch.monotonic():
-        kept = (stopwatch.monotonic() + _KEEP, _read(kept[1] if kept else None))
-        _kept[connection.schema_name] = kept
-    return kept[1]
+    return _calendar()
 
 
 def zone() -> ZoneInfo:
@@ -67,7 +60,7 @@ def announce(
         body={"years": years, "days": {on.isoformat(): kind for on, kind in sorted(days.items())}},
         changes={"announced": announced},
     )  # fmt: skip
-    _kept.pop(connection.schema_name, None)
+    _calendar.forget()
     return event
 
 
@@ -79,3 +72,6 @@ def _read(before: Calendar | None) -> Calendar:
     days: dict[date, pure.Day] = dict(Day.objects.values_list("on", "kind"))
     fresh = Calendar(zone(), days, frozenset(row.announced), hours)
     return before if before == fresh else fresh  # an unchanged calendar keeps its tables
+
+
+_calendar = Remembered(10.0, _read)

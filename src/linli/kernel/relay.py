@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from linli.kernel import consumers
 from linli.kernel.actor import SYSTEM
 from linli.kernel.consumers import Policy, Projection
+from linli.kernel.district import schema
 from linli.kernel.models import Consumer, Delivery, Event
 from linli.kernel.scope import scope
 
@@ -174,5 +175,5 @@ def _lock(consumer: str, *, shared: bool) -> None:
     kind = "_shared" if shared else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT pg_advisory_xact_lock{kind}(hashtext(%s))", [f"{connection.schema_name}/{consumer}"]
+            f"SELECT pg_advisory_xact_lock{kind}(hashtext(%s))", [f"{schema()}/{consumer}"]
         )

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from django.db import connection
-
 from linli.kernel.audit import Finding, check
+from linli.kernel.district import schema
 from linli.matters.models import Photo
 
 
@@ -14,5 +13,5 @@ def photos() -> Iterator[Finding]:
     from linli.matters import photo_store
 
     for photo_id, digest in Photo.objects.filter(matter__isnull=False).values_list("id", "digest").iterator():
-        if not photo_store.holds(connection.schema_name, digest):
+        if not photo_store.holds(schema(), digest):
             yield Finding("lost_photo", f"photo {photo_id}")

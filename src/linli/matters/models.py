@@ -1,6 +1,5 @@
 """Tables of matters. Everything that names a person, shows their words or pictures is under row level security."""
 
-
 from django.db import models
 
 from linli.kernel.models import Chained, Commitment
@@ -23,7 +22,8 @@ class Kind(models.Model):
 
 
 class Matter(Chained):
-    """事项: something raised, and where it stands. `configuration` is the engine's; the columns repeat what is asked for.
+    """事项: something raised, and where it stands. `configuration` is the engine's, the columns repeat
+    what is asked for.
 
     `path` is the internal path of the place at opening: it decides which posts see the matter.
     """

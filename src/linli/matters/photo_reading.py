@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from django.db import connection
-
 from linli.kernel.actor import Actor
+from linli.kernel.district import schema
 from linli.kernel.refusal import Missing
 from linli.kernel.scope import scope
 from linli.matters import photo_store
@@ -18,5 +17,5 @@ def photo_bytes(actor: Actor, photo: UUID, *, small: bool = False) -> bytes:
         found = Photo.objects.filter(id=photo).values_list("digest", flat=True).first()
     if found is None:
         raise Missing("not_found")
-    data = photo_store.read(connection.schema_name, found)
+    data = photo_store.read(schema(), found)
     return thumbnail(data) if small else data

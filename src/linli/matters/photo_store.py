@@ -16,10 +16,10 @@ from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
 from linli.kernel.actor import SYSTEM
 from linli.kernel.cipher import Keyring, Unreadable, seal_bytes, unseal_bytes
+from linli.kernel.district import schema
 from linli.kernel.files import fresh_file, make_folder, settle
 from linli.kernel.refusal import Missing
 from linli.kernel.scope import scope
@@ -64,7 +64,7 @@ def holds(district: str, digest: str) -> bool:
 
 def sweep_photos(at: datetime) -> int:
     """Remove the files of the current district that no row names and that nobody touched for a day."""
-    return sweep(connection.schema_name, _named, at - UNUSED_FOR)
+    return sweep(schema(), _named, at - UNUSED_FOR)
 
 
 def sweep(district: str, named: Callable[[Collection[str]], Collection[str]], before: datetime) -> int:

@@ -78,8 +78,8 @@ def _timeline(matter: Matter, events: list[Event]) -> list[Entry]:
     for event_id, name, text in Note.objects.filter(matter=matter).values_list("event_id", "field", "text"):
         texts.setdefault(str(event_id), {})[name] = text or ""
     photos: dict[str, list[str]] = {}
-    for photo_id, event_id in Photo.objects.filter(matter=matter).order_by("uploaded_at").values_list("id", "event_id"):
-        photos.setdefault(str(event_id), []).append(str(photo_id))
+    for photo_id, shown_in in Photo.objects.filter(matter=matter).order_by("uploaded_at").values_list("id", "event_id"):
+        photos.setdefault(str(shown_in), []).append(str(photo_id))
     reporter = f"party:{matter.reporter_id}"
     seats = {event.body["seat"] for event in events if event.body.get("seat")}
     filled = occupants_of(seats, events[-1].at)

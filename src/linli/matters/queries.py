@@ -1,14 +1,13 @@
 """Reading matters, within the caller's scope. Lists and lights; what one matter looks like is in portrait.py."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from linli.kernel.actor import Actor
+from linli.kernel.district import Remembered
 from linli.kernel.refusal import Missing, Refusal
 from linli.matters.models import Kind, Matter, Note, PublicMatter, Reader, Token
 from linli.matters.rules.search import tokens_of
@@ -19,8 +18,6 @@ from linli.territory.rules import path_range
 
 PAGE = 100
 LIGHTS = ("green", "yellow", "red")
-_KEEP = 10.0  # seconds that a process trusts which editions of kinds are current
-_kinds: dict[str, tuple[float, list[Kind]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +37,16 @@ class Page:
     has_next: bool
 
 
+def _current(_: list[Kind] | None) -> list[Kind]:
+    return list(Kind.objects.filter(current=True).order_by("method", "position"))
+
+
+kinds_now = Remembered(10.0, _current)
+
+
 def current_kinds() -> list[Kind]:
     """The editions on which new matters are opened, in the order of their methods."""
-    kept = _kinds.get(connection.schema_name)
-    if kept is None or kept[0] < time.monotonic():
-        found = list(Kind.objects.filter(current=True).order_by("method", "position"))
-        kept = (time.monotonic() + _KEEP, found)
-        _kinds[connection.schema_name] = kept
-    return kept[1]
-
-
-def forget_kinds() -> None:
-    """To be called when kinds were installed: the next question reads them anew."""
-    _kinds.pop(connection.schema_name, None)
+    return kinds_now()
 
 
 def current_kind(name: str) -> Kind:
@@ -154,7 +148,7 @@ def open_nearby(places: Sequence[Place], topic: str = "", limit: int = 20) -> li
 
 
 def results(low: int, high: int, *, since: datetime, until: datetime, page: int = 1) -> list[PublicMatter]:
-    """办理结果公开: matters ended in a time, between two paths, latest first; one more than a page holds if there are."""
+    """办理结果公开: matters ended in a time, between two paths, latest first; one more than a page."""
     ended = PublicMatter.objects.filter(path__gte=low, path__lt=high, ended_at__gte=since, ended_at__lt=until)
     start = (max(page, 1) - 1) * PAGE
     return list(ended.select_related("place", "kind").order_by("-ended_at")[start : start + PAGE + 1])

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from django.db import connection
-
 from linli.kernel import holidays
 from linli.kernel.actor import Actor
+from linli.kernel.district import schema
 from linli.kernel.refusal import Missing
 from linli.matters.models import Follow, Matter
 from linli.matters.rules import CLOCK_DOER, Configuration, Doer, Facts, Rung, Seat
@@ -100,7 +99,7 @@ def _rules(schema: str, kind_id: int) -> KindRules:
 
 def rules_of(kind_id: int) -> KindRules:
     """The rules of an edition of a kind. Editions never change: each is read once in a process."""
-    return _rules(connection.schema_name, kind_id)
+    return _rules(schema(), kind_id)
 
 
 def _doer(by: Actor, matter: Matter) -> Doer:
@@ -110,9 +109,7 @@ def _doer(by: Actor, matter: Matter) -> Doer:
     return Doer.of(by, matter.path, frozenset(roles))
 
 
-def _handed(
-    configuration: Configuration, ladder: tuple[Rung, ...], around: Situation, at: datetime
-) -> Rung | None:
+def _handed(configuration: Configuration, ladder: tuple[Rung, ...], around: Situation, at: datetime) -> Rung | None:
     """The present seat's own rung, when it is not one of the ladder."""
     seat = configuration.seat
     if seat.seat is None or any(rung.seat == seat.seat for rung in ladder):

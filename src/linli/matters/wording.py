@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db import connection
-
+from linli.kernel.district import schema
 from linli.matters.models import Kind
 
 
@@ -70,4 +69,4 @@ def _kept(schema: str, kind_id: int) -> Kind:
 
 def kept_kind(kind_id: int) -> Kind:
     """An edition by its id. Editions never change: each is read once in a process."""
-    return _kept(connection.schema_name, kind_id)
+    return _kept(schema(), kind_id)

@@ -164,14 +164,17 @@ class _Sections:
                 self._fault((name,), "unknown_key", name=name, known=[*Head.model_fields, *SECTIONS])
 
     def _values(self, values: Mapping[str, str]) -> dict[str, str]:
-        """The values of the inputs: what was filled in, else the default."""
+        """The values of the inputs: what was filled in, else (also where that does not fit) the default."""
         declared: Mapping[str, InputDeclaration] = self.sections["inputs"]
+        known = {name: declaration.default for name, declaration in declared.items()}
         for name, value in values.items():
             if name not in declared:
                 self._fault(("inputs",), "unknown_input", name=name, known=list(declared))
             elif why := declared[name].misfit(value):
                 self._fault(("inputs", name), why, value=value[:60])
-        return {name: values.get(name, declaration.default) for name, declaration in declared.items()}
+            else:
+                known[name] = value
+        return known
 
     def _resolved(self, part: Any, path: tuple[str | int, ...]) -> Any:
         """A part of the tree with the value of each input in its place."""

@@ -53,10 +53,12 @@ class Tree:
 
 def grow(text: str) -> Tree:
     """Read one YAML document. Unreadable says where and why it is refused."""
-    if len(text.encode()) > LARGEST_FILE:
-        raise Unreadable(1, "too_large", {"most": LARGEST_FILE // 1024})
     try:
+        if len(text.encode()) > LARGEST_FILE:
+            raise Unreadable(1, "too_large", {"most": LARGEST_FILE // 1024})
         return _Growth(text).tree()
+    except UnicodeEncodeError:
+        raise Unreadable(1, "no_utf8") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Unreadable(mark.line + 1 if mark else 1, "no_yaml", {"why": error.problem or ""}) from None

@@ -24,9 +24,7 @@ class Caller:
 
     def post(self, path: str, body: Any, key: str | None = None) -> Any:
         headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
-        return self.client.post(
-            f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers
-        )
+        return self.client.post(f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers)
 
 
 def test_a_report_is_taken_on_solved_accepted_and_rated(scene: Scene) -> None:

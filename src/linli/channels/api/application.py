@@ -16,7 +16,7 @@ RETRY_AFTER = "5"  # seconds
 api = NinjaAPI(
     title="Linli 邻里",
     version="1",
-    description="Residents report, grid workers and community staff handle it in time, everybody sees what became of it.",
+    description="Residents report, grid workers and community staff handle it in time, all see what became of it.",
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api",
@@ -45,7 +45,8 @@ def point_out(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """What the schema refuses: where, and why; never what was sent."""
     faults = [{"where": ".".join(map(str, fault["loc"])), "why": fault["msg"]} for fault in error.errors]
     where = "、".join(fault["where"] for fault in faults)
-    return _answer(request, 422, "bad_input", say("refusal.bad_input", language(request), what=where), {"faults": faults})
+    sentence = say("refusal.bad_input", language(request), what=where)
+    return _answer(request, 422, "bad_input", sentence, {"faults": faults})
 
 
 def _answer(request: HttpRequest, status: int, code: str, message: str, data: dict[str, Any]) -> HttpResponse:

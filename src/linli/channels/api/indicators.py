@@ -3,13 +3,23 @@
 from datetime import date
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from linli.channels.api.security import Bearer, actor
 from linli.indicators import queries
 from linli.kernel.scope import scope
 
 router = Router(tags=["indicators"], auth=Bearer())
+
+
+class Asked(Schema):
+    """`from` and `to` are days, both included; `by` is day, week or month."""
+
+    measure: str = Field(max_length=60)
+    place: int | None = None
+    from_on: date | None = Field(None, alias="from")
+    to_on: date | None = Field(None, alias="to")
+    by: str = "day"
 
 
 class FigureOut(Schema):
@@ -30,21 +40,14 @@ class SeriesOut(Schema):
 
 
 @router.get("/indicators", response=SeriesOut, summary="A measure at a place and all below it")
-def indicator(
-    request: HttpRequest,
-    measure: str = Query(..., max_length=60),
-    place: int | None = None,
-    from_: date | None = Query(None, alias="from"),
-    to: date | None = None,
-    by: str = Query("day", description="day, week or month"),
-) -> SeriesOut:
+def indicator(request: HttpRequest, asked: Query[Asked]) -> SeriesOut:
     with scope(actor(request)):
-        found = queries.series(actor(request), measure, place=place, from_on=from_, to_on=to, by=by)
+        found = queries.series(
+            actor(request), asked.measure, place=asked.place, from_on=asked.from_on, to_on=asked.to_on, by=asked.by
+        )
     figures = [
         FigureOut(on=f.on, numerator=f.hits, denominator=f.total, share=f.share if found.is_share else None)
         for f in found.figures
     ]
     share = found.hits / found.total if found.is_share and found.total else None
-    return SeriesOut(
-        measure=measure, numerator=found.hits, denominator=found.total, share=share, figures=figures
-    )
+    return SeriesOut(measure=asked.measure, numerator=found.hits, denominator=found.total, share=share, figures=figures)

@@ -38,9 +38,7 @@ def kinds(request: HttpRequest) -> list[KindOut]:
     for kind in current_kinds():
         words = kind_words(kind, language(request))
         fields = [_field(name, field, words) for name, field in rules_of(kind.pk).form.items()]
-        shown.append(
-            KindOut(kind=kind.name, method=kind.method, version=kind.release, title=words.kind(), form=fields)
-        )
+        shown.append(KindOut(kind=kind.name, method=kind.method, version=kind.release, title=words.kind(), form=fields))
     return shown
 
 

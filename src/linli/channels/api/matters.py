@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Body, Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 
 from linli.channels.api import showing
 from linli.channels.api.places import coordinates
@@ -36,12 +36,23 @@ class Move(Schema):
     gives: dict[str, Any] = {}
 
 
+class Asked(Schema):
+    """Which matters: `held_by=me` are those in which you have to act now; `q` is a number, or words of the report."""
+
+    held_by: str = ""
+    state: str = Field("", max_length=40)
+    place: int | None = None
+    light: str = Field("", description="green, yellow or red")
+    q: str = Field("", max_length=100)
+    page: int = Field(1, ge=1, le=10_000)
+
+
 class Undo(Schema):
     version: int
 
 
 @router.post("/matters", response={201: showing.Standing}, summary="Raise a matter")
-def open_one(request: HttpRequest, body: Opening, key: str | None = Key) -> Status[showing.Standing]:
+def open_one(request: HttpRequest, body: Opening, key: Key = None) -> Status[showing.Standing]:
     event = open_matter(
         by=actor(request), at=moment(request), key=key, kind=body.kind, place=_place(body), form=body.form
     )
@@ -49,22 +60,15 @@ def open_one(request: HttpRequest, body: Opening, key: str | None = Key) -> Stat
 
 
 @router.get("/matters", response=showing.MatterPage, summary="Matters that you may see, what is due first before all")
-def many(
-    request: HttpRequest,
-    held_by: str = Query("", description="me: those in which you have to act now"),
-    state: str = Query("", max_length=40),
-    place: int | None = None,
-    light: str = Query("", description="green, yellow or red"),
-    q: str = Query("", max_length=100, description="a number, or words of the report"),
-    page: int = Query(1, ge=1, le=10_000),
-) -> showing.MatterPage:
-    if held_by not in ("", "me"):
+def many(request: HttpRequest, asked: Query[Asked]) -> showing.MatterPage:
+    if asked.held_by not in ("", "me"):
         raise Refusal("matters.held_by_me_only")
     by, at = actor(request), moment(request)
     with scope(by):
         found = queries.listed(
-            by, at, held_by_me=held_by == "me", state=state, place=place, light=light, words=q, page=page
-        )
+            by, at, held_by_me=asked.held_by == "me", state=asked.state, place=asked.place, light=asked.light,
+            words=asked.q, page=asked.page,
+        )  # fmt: skip
         return showing.page(found, language(request), staff=bool(by.posts))
 
 
@@ -77,7 +81,7 @@ def one(request: HttpRequest, matter: int) -> showing.MatterOut:
 
 
 @router.post("/matters/{matter}/moves", response=showing.Standing, summary="Make a move")
-def move_one(request: HttpRequest, matter: int, body: Move, key: str | None = Key) -> showing.Standing:
+def move_one(request: HttpRequest, matter: int, body: Move, key: Key = None) -> showing.Standing:
     event = move_matter(
         by=actor(request), at=moment(request), key=key,
         matter=matter, move=body.move, version=body.version, gives=body.gives,
@@ -86,7 +90,7 @@ def move_one(request: HttpRequest, matter: int, body: Move, key: str | None = Ke
 
 
 @router.post("/matters/{matter}/undo", response=showing.Standing, summary="Take back your last move, within 30 seconds")
-def undo_one(request: HttpRequest, matter: int, body: Undo = Body(...), key: str | None = Key) -> showing.Standing:
+def undo_one(request: HttpRequest, matter: int, body: Undo, key: Key = None) -> showing.Standing:
     event = undo_move(by=actor(request), at=moment(request), key=key, matter=matter, version=body.version)
     return _standing(request, event)
 

@@ -18,7 +18,7 @@ class Uploaded(Schema):
     id: UUID
 
 
-@router.post("/photos", response={201: Uploaded}, summary="Upload a photo: multipart with one file, or the bare picture")
+@router.post("/photos", response={201: Uploaded}, summary="Upload a photo: multipart, one file; or its bytes")
 def upload(request: HttpRequest) -> Status[Uploaded]:
     return Status(201, Uploaded(id=upload_photo(by=actor(request), at=moment(request), data=_picture(request))))
 

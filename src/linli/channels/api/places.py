@@ -1,7 +1,7 @@
 """Finding places: by words, and by what is near."""
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from linli.channels.api.security import Bearer
 from linli.kernel.refusal import Refusal
@@ -9,6 +9,11 @@ from linli.territory import queries as territory
 from linli.territory.models import Place
 
 router = Router(tags=["places"], auth=Bearer())
+
+
+class Asked(Schema):
+    q: str = Field("", max_length=100, description="name, pinyin, initials or code")
+    near: str = Field("", max_length=60, description="longitude,latitude in WGS-84")
 
 
 class PlaceOut(Schema):
@@ -25,15 +30,11 @@ class PlaceOut(Schema):
 
 
 @router.get("/places", response=list[PlaceOut], summary="Search places by name, pinyin or code; or what is near")
-def search(
-    request: HttpRequest,
-    q: str = Query("", max_length=100),
-    near: str = Query("", max_length=60, description="longitude,latitude in WGS-84"),
-) -> list[PlaceOut]:
-    point = coordinates(near) if near else None
+def search(request: HttpRequest, asked: Query[Asked]) -> list[PlaceOut]:
+    point = coordinates(asked.near) if asked.near else None
     metres: dict[int, int] = {}
-    if q.strip():
-        found = territory.search(q, point)
+    if asked.q.strip():
+        found = territory.search(asked.q, point)
     elif point:
         nearest = territory.near(*point, limit=10)
         metres = {place.pk: round(away) for place, away in nearest}

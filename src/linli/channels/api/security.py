@@ -1,7 +1,7 @@
 """Who is asking: the bearer token of a session, and the language of the answer."""
 
 from datetime import datetime
-from typing import cast
+from typing import Annotated, cast
 
 from django.http import HttpRequest
 from ninja import Header
@@ -10,7 +10,10 @@ from ninja.security import HttpBearer
 from linli.kernel.actor import Actor
 from linli.people.queries import signed_in
 
-Key = Header(None, alias="Idempotency-Key", max_length=200, description="the same key again: the first result, once")
+Key = Annotated[
+    str | None,
+    Header(None, alias="Idempotency-Key", max_length=200, description="the same again: the first result"),
+]
 
 
 class Bearer(HttpBearer):

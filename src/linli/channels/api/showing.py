@@ -115,9 +115,8 @@ def standing(actor: Actor, event: Event, at: datetime, language: str) -> Standin
 
 
 def page(found: Page, language: str, *, staff: bool) -> MatterPage:
-    return MatterPage(
-        items=[MatterRow(**_row(row, language, staff)) for row in found.rows], page=found.number, has_next=found.has_next
-    )
+    items = [MatterRow(**_row(row, language, staff)) for row in found.rows]
+    return MatterPage(items=items, page=found.number, has_next=found.has_next)
 
 
 def whole(found: Portrait, language: str, *, staff: bool) -> MatterOut:

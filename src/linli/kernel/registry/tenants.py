@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from django.core.management import call_command
 from django.db import connection, transaction
-from psycopg import conninfo
 from django_tenants.utils import schema_context, tenant_context
+from psycopg import conninfo
 
 from linli.kernel.refusal import Missing
 from linli.kernel.registry.models import District, Domain

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from linli.matters.models import Kind
-from linli.matters.queries import forget_kinds
+from linli.matters.queries import kinds_now
 from linli.matters.schema import Kind as KindRules
 
 
@@ -30,4 +30,4 @@ def install_kinds(
                 "current": True,
             },
         )
-    forget_kinds()
+    kinds_now.forget()

@@ -140,5 +140,3 @@ def _occupants(around: Situation, made: Step, at: datetime) -> tuple[Occupant, .
 def _party(ref: str) -> int | None:
     kind, _, number = ref.partition(":")
     return int(number) if kind == "party" else None
-
-

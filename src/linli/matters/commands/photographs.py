@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
 from uuid6 import uuid7
 
 from linli.kernel.actor import SYSTEM, Actor
+from linli.kernel.district import schema
 from linli.kernel.refusal import TooMany, Unauthenticated
 from linli.kernel.scope import scope
 from linli.matters import photo_store
@@ -25,7 +25,7 @@ def upload_photo(*, by: Actor, at: datetime, data: bytes) -> UUID:
     if by.party is None:
         raise Unauthenticated("sign_in_first")
     photo = read_photo(data)
-    digest = photo_store.put(connection.schema_name, photo.data)
+    digest = photo_store.put(schema(), photo.data)
     with scope(by):
         if Photo.objects.filter(uploaded_by_id=by.party, matter=None).count() >= UNUSED_MOST:
             raise TooMany("photo.too_many_unused", seconds=int(UNUSED_KEPT.total_seconds()))

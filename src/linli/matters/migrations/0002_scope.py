@@ -1,4 +1,4 @@
-"""Who sees matters: posts above the place, the reporter, and whoever once held it; and what hangs on a matter, with it."""
+"""Who sees matters: posts above the place, the reporter, whoever holds or once held it; what hangs on one, with it."""
 
 from django.db import migrations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,7 @@ from linli.kernel.refusal import Refusal
 from linli.matters.rules.facts import Given
 from linli.matters.schema import GIVEN, AnyField, ChoiceField, DateField, ImageField, Move, NumberField, TextField
 
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")  # no text of PostgreSQL, and no UTF-8
 _LARGEST = 10**15  # what every reader of JSON still knows exactly
 
 
@@ -75,7 +77,7 @@ def _read(name: str, asked: AnyField, value: Any) -> Value | Refusal:
 
 
 def _text(name: str, asked: TextField, value: Any) -> str | Refusal:
-    if not isinstance(value, str) or "\0" in value:
+    if not isinstance(value, str) or _UNWRITABLE.search(value):
         return Refusal("matters.not_text", field=name)
     value = value.strip()
     return value if len(value) <= asked.max else Refusal("matters.text_too_long", field=name, most=asked.max)
