@@ -38,7 +38,7 @@ class InputDeclaration(Section):
     def _default_fits(self) -> Self:
         why = self.misfit(self.default)
         if why:
-            raise PydanticCustomError(why, why, {"value": self.default})  # type: ignore[arg-type]
+            raise PydanticCustomError(why, why, {"value": self.default})
         return self
 
     def misfit(self, value: str) -> str | None:

@@ -41,7 +41,8 @@ class Tree:
     def line_of(self, path: Path) -> int:
         """The line of a path, or of the nearest thing around it. Parts that the tree does not know are passed over:
         validation names alternatives that are no keys."""
-        node, at = self.root, ()
+        node: Any = self.root
+        at: Path = ()
         for part in path:
             inside = (isinstance(node, dict) and part in node) or (
                 isinstance(node, list) and isinstance(part, int) and part < len(node)
