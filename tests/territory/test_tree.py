@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from linli.territory import queries
 from linli.territory.arrangement import PlaceRow
 from linli.territory.commands import apply_divisions, end_place, import_places, move_place, rename_place
 from linli.territory.divisions import read_divisions
-from linli.territory.models import Place, PlaceName
+from linli.territory.models import Place, PlaceCode, PlaceName, PlaceParent, PlaceShape
 from linli.territory.rules import Level, path_range
 from territory.lists import ADCODE_2016, STREETS_2023, VILLAGES_2023, write
 
@@ -50,6 +51,10 @@ def assert_whole_tree() -> None:
         low, high = path_range(place.parent.path, place.parent.level)
         assert low < place.path < high
         assert [above.pk for above in queries.ancestors(place.pk)][:2] == [place.pk, place.parent.pk]
+    for model in (PlaceName, PlaceCode, PlaceParent, PlaceShape):
+        for place in Place.objects.all():
+            rows = list(model.objects.filter(place=place).order_by("from_on").values_list("from_on", "until_on"))
+            assert all(before[1] is not None and before[1] <= after[0] for before, after in pairwise(rows))
     assert audit().findings == ()
 
 

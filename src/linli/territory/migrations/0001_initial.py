@@ -175,7 +175,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="placecode",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until_on", None)), fields=("place",), name="code_of_now"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="placecode",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("until_on__isnull", False)),
                 expressions=[
                     (models.Func(models.F("place"), models.F("place"), models.Value("[]"), function="int8range"), "&&"),
                     (models.Func(models.F("from_on"), models.F("until_on"), function="daterange"), "&&"),
@@ -191,7 +198,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="placename",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until_on", None)), fields=("place",), name="name_of_now"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="placename",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("until_on__isnull", False)),
                 expressions=[
                     (models.Func(models.F("place"), models.F("place"), models.Value("[]"), function="int8range"), "&&"),
                     (models.Func(models.F("from_on"), models.F("until_on"), function="daterange"), "&&"),
@@ -201,7 +215,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="placeparent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until_on", None)), fields=("place",), name="parent_of_now"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="placeparent",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("until_on__isnull", False)),
                 expressions=[
                     (models.Func(models.F("place"), models.F("place"), models.Value("[]"), function="int8range"), "&&"),
                     (models.Func(models.F("from_on"), models.F("until_on"), function="daterange"), "&&"),
@@ -215,7 +236,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="placeshape",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until_on", None)), fields=("place",), name="shape_of_now"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="placeshape",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("until_on__isnull", False)),
                 expressions=[
                     (models.Func(models.F("place"), models.F("place"), models.Value("[]"), function="int8range"), "&&"),
                     (models.Func(models.F("from_on"), models.F("until_on"), function="daterange"), "&&"),
