@@ -19,10 +19,22 @@ from people.town import AT, Town, account, fresh_phone, holder, person
 def test_a_grid_worker_registers_somebody_in_the_grid(town: Town) -> None:
     worker = holder("grid_worker", town.east_grid)
     event = register_party(
-        by=worker, at=AT, key="k1", kind="resident", name=" 欧阳 小华 ", phone="+86 139 0000 0001", home=town.east_building
+        by=worker,
+        at=AT,
+        key="k1",
+        kind="resident",
+        name=" 欧阳 小华 ",
+        phone="+86 139 0000 0001",
+        home=town.east_building,
     )
     again = register_party(
-        by=worker, at=AT, key="k1", kind="resident", name=" 欧阳 小华 ", phone="+86 139 0000 0001", home=town.east_building
+        by=worker,
+        at=AT,
+        key="k1",
+        kind="resident",
+        name=" 欧阳 小华 ",
+        phone="+86 139 0000 0001",
+        home=town.east_building,
     )
     assert event == again
     assert event.body == {"kind": "resident", "home": town.east_building}
@@ -117,7 +129,10 @@ def test_a_reveal_needs_a_reason_and_is_recorded(town: Town) -> None:
     assert shown.value == "13911115555"
     assert (shown.event.by, shown.event.body["field"]) == (worker.ref, "phone")
     assert reveal(by=worker, at=AT, party=party, field="name", reason="核实漏水位置").value == "王小明"
-    for field, reason, code in [("phone", " ", "people.reason_needed"), ("password", "好奇", "people.nothing_to_reveal")]:
+    for field, reason, code in [
+        ("phone", " ", "people.reason_needed"),
+        ("password", "好奇", "people.nothing_to_reveal"),
+    ]:
         with pytest.raises(Refusal, match=code):
             reveal(by=worker, at=AT, party=party, field=field, reason=reason)
     assert audit().findings == ()

@@ -123,9 +123,7 @@ def test_anyone_lays_down_a_post_but_the_last_administrator(town: Town) -> None:
 
 def test_an_appointment_that_has_not_begun_can_be_taken_back(town: Town) -> None:
     party = person()
-    event = appoint(
-        by=SYSTEM, at=AT, post="grid_worker", place=town.east_grid, party=party, from_at=later(days=1)
-    )
+    event = appoint(by=SYSTEM, at=AT, post="grid_worker", place=town.east_grid, party=party, from_at=later(days=1))
     dismiss(by=SYSTEM, at=AT, seat=int(event.subject.partition(":")[2]), party=party)
     assert actor_of(party, later(days=1)).posts == ()
     appoint(by=SYSTEM, at=AT, post="grid_worker", place=town.east_grid, party=party, from_at=later(days=1))
@@ -136,7 +134,9 @@ def test_posts_of_methods_are_replaced_and_agree_on_the_level(town: Town) -> Non
     with scope(SYSTEM):
         adopt_posts("lingdong/doorbell", posts)
         adopt_posts("lingdong/doorbell", posts)
-        shown = {post.post: (post.at_least, post.missing) for post in directory.posts_at(town.east_grid, Level.GRID, AT)}
+        shown = {
+            post.post: (post.at_least, post.missing) for post in directory.posts_at(town.east_grid, Level.GRID, AT)
+        }
         assert shown == {"grid_worker": (1, 1), "elder_friend": (2, 2)}
         for bad in ({"grid_worker": {"at": "building"}}, {"administrator": {"at": "district"}}):
             with pytest.raises(Refusal, match="post_at_other_level"):
