@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
+from linli.kernel.district import schema
 from linli.kernel.refusal import Missing
 from linli.territory.arrangement import Node
 from linli.territory.divisions import Known
@@ -142,10 +142,10 @@ def locate(lon: float, lat: float) -> Place | None:
 def locator() -> Locator:
     """The locator of the district as it is now: one SQL while nothing changes, for every change has a new version."""
     version = Place.objects.filter(path=0).values_list("version", flat=True).first() or 0
-    kept = _locators.get(connection.schema_name)
+    kept = _locators.get(schema())
     if kept is None or kept[0] != version:
         kept = (version, Locator(_spots()))
-        _locators[connection.schema_name] = kept
+        _locators[schema()] = kept
     return kept[1]
 
 
