@@ -1,5 +1,5 @@
 # Everything a developer or an operator starts by hand. Each line is a script of a few lines in scripts/.
-.PHONY: setup run test check bench evaluate demo-reset
+.PHONY: setup run test check format bench evaluate demo-reset
 
 setup:
 	@scripts/setup
@@ -12,6 +12,9 @@ test: setup
 
 check: setup
 	@scripts/check
+
+format: setup
+	@scripts/format
 
 bench: setup
 	@exec .venv/bin/python -m bench
