@@ -110,6 +110,25 @@ def test_a_freed_name_may_be_given_to_another_place() -> None:
     assert ([node.name for node in outcome.renamed], [node.code for node in outcome.new]) == (["乙网格"], ["G2"])
 
 
+def test_what_lay_in_an_ended_community_moves_to_the_one_it_is_listed_in() -> None:
+    nodes, standing = district(), []
+    _, standing = lay(nodes, *HOUSES)
+    ended = next(node for node in standing if node.name == "通达社区")
+    standing.remove(ended)
+    for node in standing:
+        if node.parent is ended:
+            node.parent = None  # as queries.standing gives what lies in an ended place
+    new = "中山街道/幸福社区"
+    rows = [grid("第一网格", new), building("1号楼", "第一网格", new), building("临街楼", community=new), HOUSES[0]]
+    outcome, _ = lay(standing, *rows)
+    assert (outcome.faults, outcome.new) == ([], [])
+    assert [(node.name, node.parent and node.parent.name) for node in outcome.moved] == [
+        ("第一网格", "幸福社区"),
+        ("临街楼", "幸福社区"),
+    ]
+    assert outcome.unchanged == 2  # 1号楼 went along with its grid, its dwelling with it
+
+
 @pytest.mark.parametrize("community", ["通达社区", "230503001004", "中山街道/通达社区", "通达社区居委会"])
 def test_a_community_is_named_in_several_ways(community: str) -> None:
     outcome, _ = lay(district(), grid("第一网格", community=community))

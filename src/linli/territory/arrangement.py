@@ -4,7 +4,8 @@ A row names its place by what it lies in: a grid by its community, a building by
 one), an entrance by its building, a dwelling by its building and, if it has one, its entrance. A place that stands
 there already under that name is the same place: listed again with another point or polygon it gets that one, a
 building listed in another grid of its community moves there. A grid or building with a code of its own is known by the
-code first, so its name may change. What a list leaves out stays as it is.
+code first, so its name may change; one whose community has ended is known by its name alone, and moves to the community
+it is listed in. What a list leaves out stays as it is.
 """
 
 from collections import defaultdict
@@ -114,9 +115,12 @@ class _Tree:
         self._communities: dict[str, list[Node]] = defaultdict(list)
         self._by_name: dict[tuple[Any, ...], Node] = {}
         self._buildings: dict[str, list[Node]] = defaultdict(list)
+        self._orphans: dict[tuple[str, str], list[Node]] = defaultdict(list)
         self._laid: dict[int, int] = {}
         for node in standing:
             self._enter(node)
+            if node.level in (Level.GRID, Level.BUILDING) and node.above(Level.COMMUNITY) is None:
+                self._orphans[node.level, node.name].append(node)
 
     def lay(self, row: PlaceRow) -> None:
         try:
@@ -142,7 +146,13 @@ class _Tree:
         found = self._by_name.get(_key(row.level, row.name, parent))
         if found is not None and row.code and found.code and found.code != row.code:
             raise _AtFault("code", "other_code", known=found.code)
-        return found
+        return found or self._orphan(row, parent)
+
+    def _orphan(self, row: PlaceRow, parent: Node) -> Node | None:
+        """The only place of this name whose community has ended, or had until this list took its grid in."""
+        here = (None, parent.above(Level.COMMUNITY))
+        found = [node for node in self._orphans[row.level, row.name] if node.above(Level.COMMUNITY) in here]
+        return found[0] if len(found) == 1 and id(found[0]) not in self._laid else None
 
     def _update(self, node: Node, row: PlaceRow, parent: Node) -> None:
         elsewhere = node.above(Level.COMMUNITY) is not parent.above(Level.COMMUNITY)
@@ -220,20 +230,19 @@ class _Tree:
             self._by_code.setdefault((node.level, node.code), node)
         if node.level == Level.COMMUNITY:
             self._communities[plain_name(node.name)].append(node)
-        elif node.parent is not None and node.level in ORDER:
+        elif node.level in ORDER:
             self._by_name[_key(node.level, node.name, node.parent)] = node
             if node.level == Level.BUILDING and node not in self._buildings[node.name]:
                 self._buildings[node.name].append(node)
 
     def _forget(self, node: Node) -> None:
         """Take a node out of the index before its name or parent changes."""
-        if node.parent is not None:
-            self._by_name.pop(_key(node.level, node.name, node.parent), None)
+        self._by_name.pop(_key(node.level, node.name, node.parent), None)
         if node in self._buildings[node.name]:
             self._buildings[node.name].remove(node)
 
 
-def _key(level: str, name: str, parent: Node) -> tuple[Any, ...]:
+def _key(level: str, name: str, parent: Node | None) -> tuple[Any, ...]:
     """What tells a place from others: a building by its community whatever its grid, all else by what it lies in."""
-    within = parent.above(Level.COMMUNITY) if level == Level.BUILDING else parent
+    within = parent.above(Level.COMMUNITY) if level == Level.BUILDING and parent else parent
     return level, name, id(within)

@@ -72,7 +72,10 @@ def test_ended_communities_with_places_in_them_are_named(listed: Path) -> None:
     assert import_places(workbook(listed, ["东社区", "一网格"]), "--on", "2020-01-01").exit_code == 0
     done = create("--divisions", str(listed / "new.csv"), "--on", "2023-01-01")
     assert "东社区已结束，下面还有 1 个地点。" in done.output
-    assert import_places(workbook(listed, ["西社区", "一网格"]), "--on", "2023-01-01").exit_code == 0
+    moved = import_places(workbook(listed, ["西社区", "一网格"]), "--on", "2023-01-01")
+    assert moved.output == "新增 0；更新 0；移动 1；不变 0\n"
+    grid = Place.objects.get(name="一网格")
+    assert [place.name for place in queries.ancestors(grid.pk)] == ["一网格", "西社区", "甲街道", "试验区"]
 
 
 def test_a_new_district_needs_a_name(listed: Path) -> None:
