@@ -11,12 +11,15 @@ from linli.matters.models import Follow, Matter, Note, Photo
 from linli.matters.queries import access_matter, light
 from linli.matters.rules import UNDO_WITHIN, Configuration, Offer, possible
 from linli.matters.situation import Situation, candidates, facts_for, rules_of, situation
-from linli.people.queries import Occupant, occupants_of
+from linli.people.queries import Occupant, Tenure, occupants_of, tenures
+
+FOLLOW = "follow"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event of the timeline. `by` is the office-holder who did it, where it was one: residents stay unnamed."""
+    """One event of the timeline. `by` is the office-holder who did it, where it was one, as they were called and what
+    they were then: residents stay unnamed. Staff who speak as the reporter do not act in office."""
 
     event: Event
     by: Occupant | None
@@ -80,31 +83,49 @@ def _timeline(matter: Matter, events: list[Event]) -> list[Entry]:
     photos: dict[str, list[str]] = {}
     for photo_id, shown_in in Photo.objects.filter(matter=matter).order_by("uploaded_at").values_list("id", "event_id"):
         photos.setdefault(str(shown_in), []).append(str(photo_id))
-    reporter = f"party:{matter.reporter_id}"
-    seats = {event.body["seat"] for event in events if event.body.get("seat")}
-    filled = occupants_of(seats, events[-1].at)
-    return [
-        Entry(
-            event,
-            _by(event, reporter, filled),
-            event.by == reporter,
-            texts.get(str(event.id), {}),
-            tuple(photos.get(str(event.id), ())),
+    offices = tenures(party for event in events if (party := _party(event.by)) is not None)
+    entries = []
+    for event in events:
+        in_office = _in_office(matter, event)
+        entries.append(
+            Entry(
+                event,
+                _by(event, offices) if in_office else None,
+                not in_office and _party(event.by) == matter.reporter_id,
+                texts.get(str(event.id), {}),
+                tuple(photos.get(str(event.id), ())),
+            )
         )
-        for event in events
-    ]
+    return entries
 
 
-def _by(event: Event, reporter: str, filled: Mapping[int, list[Occupant]]) -> Occupant | None:
-    """The office-holder behind an event: known by the seat that was responsible, whoever fills it."""
-    of_seat = filled.get(event.body.get("seat") or 0, [])
-    return next((o for o in of_seat if event.by == f"party:{o.party}"), None)
+def _in_office(matter: Matter, event: Event) -> bool:
+    """Whether a person did this for the organisation: neither as the one who reported it, nor as a neighbour."""
+    made = event.body.get("undone", event.body)
+    if event.name == "matters.matter.opened" or made.get("move") == FOLLOW or _party(event.by) is None:
+        return False
+    return _party(event.by) != matter.reporter_id or rules_of(matter.kind_id).held_by_office(made["from"])
+
+
+def _by(event: Event, offices: Mapping[int, list[Tenure]]) -> Occupant | None:
+    """The office-holder behind an event: by the seat that was responsible if they held it, else by their own."""
+    party = _party(event.by)
+    held = [tenure for tenure in offices.get(party or 0, []) if tenure.lasted(event.at)]
+    own = next((tenure for tenure in held if tenure.seat == event.body.get("seat")), held[0] if held else None)
+    if own is None:
+        return None
+    return Occupant(own.seat, own.post, own.place, own.place_name, party, own.shown_name, False)
+
+
+def _party(ref: str) -> int | None:
+    kind, _, number = ref.partition(":")
+    return int(number) if kind == "party" else None
 
 
 def _undo_until(matter: Matter, actor: Actor, last: Event, at: datetime) -> datetime | None:
     until = last.at + UNDO_WITHIN
     undoable = matter.before is not None and last.name == "matters.matter.moved" and last.by == actor.ref
-    return until if undoable and at <= until and last.body.get("move") != "follow" else None
+    return until if undoable and at <= until and last.body.get("move") != FOLLOW else None
 
 
 def seconds_left(portrait: Portrait, at: datetime) -> int:

@@ -1,6 +1,6 @@
 """Reading matters, within the caller's scope. Lists and lights; what one matter looks like is in portrait.py."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from linli.kernel.actor import Actor
 from linli.kernel.district import Remembered
 from linli.kernel.refusal import Missing, Refusal
-from linli.matters.models import Kind, Matter, Note, PublicMatter, Reader, Token
+from linli.matters.models import Follow, Kind, Matter, Note, PublicMatter, Reader, Token
 from linli.matters.rules.search import tokens_of
 from linli.people.queries import Occupant, occupants_of
 from linli.territory import queries as territory
@@ -128,11 +128,53 @@ def held_by(actor: Actor) -> QuerySet[Matter]:
 
 
 def counted_lights(actor: Actor, at: datetime) -> dict[str, int]:
-    """How many open matters the actor holds by seat, in all and by light. One SQL."""
-    held = Matter.objects.filter(seat_id__in=actor.seats, ended_at=None)
-    times = list(held.values_list("yellow_at", "due_at"))
+    """How many matters wait for the actor, in all and by light. One SQL."""
+    times = list(held_by(actor).values_list("yellow_at", "due_at"))
     lights = [_light_of(yellow, due, at) for yellow, due in times]
     return {"all": len(lights), "red": lights.count("red"), "yellow": lights.count("yellow")}
+
+
+def asking(actor: Actor) -> list[Matter]:
+    """What the actor reported and now has to say a word about: is it really done?"""
+    waiting = Matter.objects.filter(holder_id=_party(actor), ended_at=None).select_related("kind")
+    return list(waiting.order_by("due_at", "id")[:5])
+
+
+def counted_mine(actor: Actor) -> dict[str, int]:
+    """How many matters the actor reported, open and ended, and how many they follow. Two SQL."""
+    ended = list(Matter.objects.filter(reporter_id=_party(actor)).values_list("ended_at", flat=True))
+    still_open = ended.count(None)
+    followed = Follow.objects.filter(party_id=_party(actor)).count()
+    return {"open": still_open, "ended": len(ended) - still_open, "followed": followed}
+
+
+def places_reported(actor: Actor, limit: int = 3) -> list[int]:
+    """Where the actor reported something last: the places, the latest first, each once."""
+    mine = Matter.objects.filter(reporter_id=_party(actor)).order_by("-opened_at").values_list("place_id", flat=True)
+    return list(dict.fromkeys(mine[:20]))[:limit]
+
+
+def followed(actor: Actor, page: int = 1, size: int = PAGE) -> list[PublicMatter]:
+    """What the actor follows, as anybody may see it, the latest first; one more than a page holds if there are."""
+    ids = Follow.objects.filter(party_id=_party(actor)).values("matter_id")
+    start = (max(page, 1) - 1) * size
+    faces = PublicMatter.objects.filter(matter_id__in=ids).select_related("place", "kind")
+    return list(faces.order_by("-opened_at")[start : start + size + 1])
+
+
+def followed_face(actor: Actor, matter_id: int) -> PublicMatter | None:
+    """One of them, None if the actor does not follow it."""
+    if not Follow.objects.filter(party_id=_party(actor), matter_id=matter_id).exists():
+        return None
+    return PublicMatter.objects.select_related("place", "kind").filter(matter_id=matter_id).first()
+
+
+def known_to(actor: Actor, matter_ids: Iterable[int]) -> tuple[set[int], set[int]]:
+    """(reported, followed): which of these matters the actor raised, and which they follow."""
+    ids = list(matter_ids)
+    reported = Matter.objects.filter(reporter_id=_party(actor), id__in=ids).values_list("id", flat=True)
+    follows = Follow.objects.filter(party_id=_party(actor), matter_id__in=ids).values_list("matter_id", flat=True)
+    return set(reported), set(follows)
 
 
 def open_nearby(places: Sequence[Place], topic: str = "", limit: int = 20) -> list[PublicMatter]:
@@ -154,9 +196,19 @@ def results(low: int, high: int, *, since: datetime, until: datetime, page: int 
     return list(ended.select_related("place", "kind").order_by("-ended_at")[start : start + PAGE + 1])
 
 
+def overdue_open(low: int, high: int, before: datetime) -> int:
+    """How many open matters between two paths have a deadline that passed before an instant: they were not in time."""
+    return PublicMatter.objects.filter(path__gte=low, path__lt=high, ended_at=None, due_at__lt=before).count()
+
+
 def light(matter: Matter, at: datetime) -> str | None:
     """The light of a matter: 绿, 黄 from 80 % of the time, 红 after the deadline; none after the end."""
     return None if matter.ended_at else _light_of(matter.yellow_at, matter.due_at, at)
+
+
+def _party(actor: Actor) -> int:
+    """The person's own id, 0 (nobody's) for whoever is none."""
+    return actor.party or 0
 
 
 def _light_of(yellow_at: datetime | None, due_at: datetime | None, at: datetime) -> str:

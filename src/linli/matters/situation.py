@@ -1,6 +1,6 @@
 """The world around one matter, read from the database for the rules: its place, who fills the ladder, the calendar."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -10,8 +10,10 @@ from linli.kernel.actor import Actor
 from linli.kernel.district import schema
 from linli.kernel.refusal import Missing
 from linli.matters.models import Follow, Matter
+from linli.matters.queries import current_kinds
 from linli.matters.rules import CLOCK_DOER, Configuration, Doer, Facts, Rung, Seat
 from linli.matters.rules.facts import Given
+from linli.matters.rules.ladder import arrive
 from linli.matters.schema import Kind as KindRules
 from linli.matters.wording import kept_kind
 from linli.people.queries import Occupant, occupants, occupants_within
@@ -58,6 +60,31 @@ def situation(place_id: int, at: datetime, *, ended_too: bool = False) -> Situat
     if not lineage or (lineage[0].ended_on is not None and not ended_too):
         raise Missing("matters.no_such_place")
     return Situation(lineage, tuple(occupants([place.pk for place in lineage], at)))
+
+
+def situations(place_ids: Iterable[int], at: datetime) -> dict[int, Situation]:
+    """The same for many places at once, with as many queries as for one."""
+    lineages = territory.lineages(place_ids)
+    along = {place.pk for lineage in lineages.values() for place in lineage}
+    at_place: dict[int, list[Occupant]] = {}
+    for occupant in occupants(sorted(along), at):
+        at_place.setdefault(occupant.place, []).append(occupant)
+    return {
+        place_id: Situation(tuple(lineage), tuple(o for place in lineage for o in at_place.get(place.pk, ())))
+        for place_id, lineage in lineages.items()
+    }
+
+
+def acting_posts(vacancies: Sequence[tuple[str, int]], at: datetime) -> list[str]:
+    """For vacant posts (post, place): which post is handed their matters meanwhile; "" where no ladder leads on."""
+    around = situations({place for _, place in vacancies}, at)
+    ladders = [rules_of(kind.pk) for kind in current_kinds()]
+    acting = []
+    for post, place in vacancies:
+        rules = next((rules for rules in ladders if post in rules.ladder), None)
+        arrival = arrive(around[place].ladder(rules), rules.rung_of(post)) if rules and place in around else None
+        acting.append(arrival.seat.post if arrival and arrival.seat.post != post else "")
+    return acting
 
 
 def facts_for(

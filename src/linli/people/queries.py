@@ -13,7 +13,7 @@ from django.db import connection
 
 from linli.kernel.actor import NOBODY, SYSTEM, Actor, Post
 from linli.kernel.scope import scope
-from linli.people.models import Absence
+from linli.people.models import Absence, Holding
 from linli.people.rules import Filling, fill
 from linli.people.safety import SESSION_IDLE, hashed
 from linli.territory.rules import path_range
@@ -85,6 +85,35 @@ def signed_in(token: str, at: datetime) -> SignedIn | None:
         return None
     session, used_on, party = rows[0][:3]
     return SignedIn(_actor(party, [row[3:] for row in rows]), session, _is_before(used_on, at))
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """That a party held a seat for a time, by the name shown in office."""
+
+    seat: int
+    post: str
+    place: int
+    place_name: str
+    shown_name: str
+    from_at: datetime
+    until_at: datetime | None
+
+    def lasted(self, at: datetime) -> bool:
+        return self.from_at <= at and (self.until_at is None or at < self.until_at)
+
+
+def tenures(party_ids: Iterable[int]) -> dict[int, list[Tenure]]:
+    """All that these parties hold or ever held. One query."""
+    found: dict[int, list[Tenure]] = {}
+    held = Holding.objects.filter(party_id__in=set(party_ids)).select_related("seat__place").order_by("id")
+    for holding in held:
+        seat = holding.seat
+        tenure = Tenure(
+            seat.pk, seat.post, seat.place_id, seat.place.name, holding.shown_name, holding.from_at, holding.until_at
+        )
+        found.setdefault(holding.party_id, []).append(tenure)
+    return found
 
 
 def my_absence(party_id: int, at: datetime) -> Absence | None:

@@ -36,14 +36,15 @@ def move_matter(
     """Make a move of the matter's kind. Recorded as `matters.matter.moved`.
 
     `version` is the one that the actor saw: another one by now is a Conflict. Wide, because a neighbour may follow a
-    matter that is not theirs to read; whoever may not see it and does not follow is told that it is not there.
+    matter that is not theirs to read, and so has seen no version of it; whoever may not see it and does not follow is
+    told that it is not there.
     """
     if by.party is None:
         raise Unauthenticated("sign_in_first")
     found = Matter.objects.select_related("kind").filter(pk=matter).first()
     if found is None or not (move == FOLLOW or can_see(by, found)):
         raise Missing("not_found")
-    if found.version != version:
+    if found.version != version and move != FOLLOW:
         raise Conflict("stale", version=found.version)
     rules = rules_of(found.kind_id)
     seat = (gives or {}).get("seat")
