@@ -6,7 +6,14 @@ from linli.kernel.actor import SYSTEM
 from linli.kernel.refusal import Conflict, Forbidden, Missing, Refusal, TooMany, Unauthenticated
 from linli.kernel.scope import scope
 from linli.people import directory
-from linli.people.commands import close_account, open_account, register_party, set_password, sign_in_with_password
+from linli.people.commands import (
+    close_account,
+    open_account,
+    register_party,
+    set_password,
+    sign_in_with_password,
+    unlock_account,
+)
 from linli.people.models import Account
 from linli.people.queries import actor_of, actor_of_token
 from people.town import AT, PASSWORD, VISIT, Town, account, holder, later, person
@@ -104,3 +111,21 @@ def test_passwords_stand_as_slow_hashes(town: Town) -> None:
     with scope(SYSTEM):
         kept = Account.objects.get(party_id=party).password
     assert PASSWORD not in kept and "$" in kept
+
+
+def test_the_administrator_unlocks(town: Town) -> None:
+    party = person(phone="13900006161", home=town.east_building)
+    account(party)
+    for _ in range(5):
+        with pytest.raises(Refusal):
+            sign_in_with_password(at=AT, visit=VISIT, phone="13900006161", password="wrong-password")
+    with scope(town.administrator):
+        locked = directory.person(party, AT)
+    assert locked is not None and locked.locked
+    with pytest.raises(Forbidden):
+        unlock_account(by=holder("community_desk", town.north), at=AT, party=party)
+    unlock_account(by=town.administrator, at=AT, party=party)
+    with scope(town.administrator):
+        unlocked = directory.person(party, AT)
+    assert unlocked is not None and not unlocked.locked
+    sign_in_with_password(at=AT, visit=VISIT, phone="13900006161", password=PASSWORD)

@@ -100,7 +100,7 @@ def test_the_list_of_people(town: Town) -> None:
     account(residents[0])
     with scope(town.administrator), CaptureQueriesContext(connection) as captured:
         people, more = directory.people_list(AT)
-    assert len(statements(captured)) == 2
+    assert len(statements(captured)) == 3
     assert not more
     assert [one.party for one in people[:3]] == residents[::-1]
     shown = {one.party: one for one in people}
@@ -147,3 +147,51 @@ def test_somebody_with_several_posts(town: Town) -> None:
     assert [(post.name, post.place) for post in posts] == [
         ("grid_worker", town.east_grid), ("building_head", town.west_building),
     ]  # fmt: skip
+
+
+def test_posts_of_a_place_with_who_stands_in(town: Town) -> None:
+    ann, ben = holder("grid_worker", town.east_grid, "张甲"), holder("grid_worker", town.west_grid, "李乙")
+    report_absence(by=ann, at=AT, substitute=ben.party)
+    with scope(town.administrator):
+        [shown] = directory.posts_at(town.east_grid, Level.GRID, AT)
+        [administrator, office] = directory.posts_at(town.district, Level.DISTRICT, AT)[::-1]
+    assert (shown.post, shown.seat, shown.at_least, shown.missing) == ("grid_worker", ann.posts[0].seat, 1, 0)
+    assert shown.holders == (directory.Holder(ann.party or 0, "张甲", AT, True, "李乙"),)
+    assert (administrator.post, len(administrator.holders), office.post) == ("administrator", 1, "district_office")
+    report_absence(by=ben, at=AT)
+    with scope(town.administrator):
+        [shown] = directory.posts_at(town.east_grid, Level.GRID, AT)
+    assert (shown.holders[0].away, shown.holders[0].substitute, shown.missing) == (True, "", 1)
+
+
+def test_vacancies_of_places(town: Town) -> None:
+    holder("grid_worker", town.east_grid)
+    grids = list(Place.objects.filter(level=Level.GRID))
+    with scope(town.administrator), CaptureQueriesContext(connection) as captured:
+        found = directory.vacancies(grids, AT)
+    assert found == {town.east_grid: 0, town.west_grid: 1, town.south_grid: 1}
+    assert len(statements(captured)) == 2
+
+
+def test_who_may_stand_in(town: Town) -> None:
+    ann, ben = holder("grid_worker", town.east_grid, "张甲"), holder("grid_worker", town.west_grid, "李乙")
+    desk, away = holder("community_desk", town.north, "赵丁"), holder("grid_worker", town.west_grid, "钱戊")
+    holder("grid_worker", town.south_grid, "远方")
+    report_absence(by=away, at=AT)
+    with scope(ann):
+        found = directory.candidates(ann.party or 0, AT)
+    assert [(one.party, one.name) for one in found] == [(ben.party, "李乙"), (desk.party, "赵丁")]
+    for one in found:
+        report_absence(
+            by=ann, at=AT, substitute=one.party, from_at=later(days=one.party), until_at=later(days=one.party, hours=1)
+        )
+    nobody_special = person()
+    with scope(ben):
+        assert directory.candidates(nobody_special, AT) == []
+
+
+def test_ones_own_name(town: Town) -> None:
+    me = queries.actor_of(person("诸葛明"), AT)
+    with scope(me):
+        assert directory.own_name(me) == "诸葛明"
+        assert directory.own_name(NOBODY) == directory.own_name(SYSTEM) == ""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.kernel.actor import NOBODY, SYSTEM, Actor, Post
-from linli.people.rules import Filling, fill, may_administer, may_appoint, may_keep, may_substitute
+from linli.people.rules import Filling, Station, fill, may_administer, may_appoint, may_keep, may_substitute
 from linli.territory.rules import Level, next_path, path_range
 
 ANN, BEN, CARL = 1, 2, 3
@@ -98,17 +98,46 @@ def test_who_administers() -> None:
     assert not may_administer(holding("district_office", 0, Level.DISTRICT))
 
 
+def station(post: str, path: int, level: Level, around: tuple[int, Level]) -> Station:
+    return Station(post, path_range(path, level), path_range(*around))
+
+
+IN_DISTRICT, IN_SUBDISTRICT = (0, Level.DISTRICT), (SUBDISTRICT, Level.SUBDISTRICT)
+IN_COMMUNITY, IN_GRID = (COMMUNITY, Level.COMMUNITY), (GRID, Level.GRID)
+GRID_WORKER = station("grid_worker", GRID, Level.GRID, IN_COMMUNITY)
+SIBLING_WORKER = station("grid_worker", SIBLING, Level.GRID, IN_COMMUNITY)
+FAR_WORKER = station("grid_worker", FAR_GRID, Level.GRID, (OTHER_COMMUNITY, Level.COMMUNITY))
+HEAD = station("building_head", GRID + (1 << 16), Level.BUILDING, IN_GRID)
+DESK = station("community_desk", COMMUNITY, Level.COMMUNITY, IN_SUBDISTRICT)
+OTHER_DESK = station("community_desk", OTHER_COMMUNITY, Level.COMMUNITY, IN_SUBDISTRICT)
+SUPERVISOR = station("supervisor", SUBDISTRICT, Level.SUBDISTRICT, IN_DISTRICT)
+OFFICE = station("district_office", 0, Level.DISTRICT, IN_DISTRICT)
+KEEPER = station("administrator", 0, Level.DISTRICT, IN_DISTRICT)
+
+
 @pytest.mark.parametrize(
-    ("their_path", "their_level", "expected"),
+    ("own", "theirs", "expected"),
     [
-        (SIBLING, Level.GRID, True),
-        (GRID, Level.GRID, True),
-        (COMMUNITY, Level.COMMUNITY, True),
-        (SUBDISTRICT, Level.SUBDISTRICT, True),
-        (FAR_GRID, Level.GRID, False),
-        (OTHER_COMMUNITY, Level.COMMUNITY, False),
+        ([GRID_WORKER], [SIBLING_WORKER], True),
+        ([GRID_WORKER], [GRID_WORKER], True),
+        ([GRID_WORKER], [DESK], True),
+        ([GRID_WORKER], [SUPERVISOR], True),
+        ([GRID_WORKER], [FAR_WORKER], False),
+        ([GRID_WORKER], [OTHER_DESK], False),
+        ([GRID_WORKER], [HEAD], False),  # a neighbour would see the grid
+        ([GRID_WORKER], [], False),
+        ([HEAD], [GRID_WORKER], True),
+        ([HEAD], [SIBLING_WORKER], False),
+        ([DESK], [OTHER_DESK], True),
+        ([DESK], [GRID_WORKER], False),
+        ([SUPERVISOR], [OFFICE], True),
+        ([GRID_WORKER], [KEEPER], False),
+        ([KEEPER], [OFFICE], False),
+        ([KEEPER], [KEEPER], True),
+        ([GRID_WORKER, FAR_WORKER], [SIBLING_WORKER], False),  # for all of them, or not at all
+        ([GRID_WORKER, FAR_WORKER], [SIBLING_WORKER, OTHER_DESK], True),
+        ([GRID_WORKER, KEEPER], [KEEPER, DESK], True),
     ],
 )
-def test_who_may_stand_in_for_a_grid_worker(their_path: int, their_level: Level, expected: bool) -> None:
-    own, around = [path_range(GRID, Level.GRID)], [path_range(COMMUNITY, Level.COMMUNITY)]
-    assert may_substitute(own, around, [path_range(their_path, their_level)]) is expected
+def test_who_may_stand_in(own: list[Station], theirs: list[Station], expected: bool) -> None:
+    assert may_substitute(own, theirs) is expected

@@ -17,6 +17,9 @@ ACCOUNT_OPENED = "people.account.opened"
 ACCOUNT_CLOSED = "people.account.closed"
 """{}: it can no longer sign in, its sessions are ended; until opened again"""
 
+ACCOUNT_UNLOCKED = "people.account.unlocked"
+"""{}: after too many failures it may be tried again at once"""
+
 PASSWORD_SET = "people.password.set"
 """{}: all sessions but the one it was set in are ended"""
 

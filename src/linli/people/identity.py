@@ -1,11 +1,13 @@
 """Names and phones of parties: sealed in their columns, compared by blind indexes, masked when shown."""
 
+import base64
 import re
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 
 from linli.kernel import cipher, masks
+from linli.kernel.district import schema
 from linli.kernel.refusal import Refusal
 from linli.people.models import Party
 
@@ -34,7 +36,7 @@ def cleaned_phone(phone: str) -> str:
 
 def sealed(party: int, column: str, text: str) -> bytes:
     """What the column `name` or `phone` of a party holds; its id is known before the row is."""
-    return cipher.seal(_keyring(), text, district=district(), table=_TABLE, column=column, row=party)
+    return cipher.seal(_keyring(), text, district=schema(), table=_TABLE, column=column, row=party)
 
 
 def name_of(party: Party) -> str:
@@ -57,16 +59,16 @@ def masked_phone(party: Party) -> str:
 
 
 def name_index(name: str) -> bytes:
-    return cipher.blind(_keyring(), name, district=district(), column="name")
+    return cipher.blind(_keyring(), name, district=schema(), column="name")
 
 
 def phone_index(phone: str) -> bytes:
-    return cipher.blind(_keyring(), phone, district=district(), column="phone")
+    return cipher.blind(_keyring(), phone, district=schema(), column="phone")
 
 
 def blind(text: str, purpose: str) -> bytes:
     """The blind index of something that is kept only to be counted or compared: a client address, a code."""
-    return cipher.blind(_keyring(), text, district=district(), column=purpose)
+    return cipher.blind(_keyring(), text, district=schema(), column=purpose)
 
 
 def sealed_secret(party: int, secret: bytes) -> bytes:
@@ -78,17 +80,32 @@ def secret_of(party: int, kept: bytes | memoryview) -> bytes:
     return cipher.unseal_bytes(_keyring(), kept, _secret_of(party))
 
 
-def district() -> str:
-    """The schema that this process works in: part of what a value is sealed for."""
-    return str(connection.schema_name)  # type: ignore[attr-defined]
+def sealed_ticket(phone: str, at: datetime) -> str:
+    """What somebody holds who has just proven that a phone is theirs; nobody can read or make one."""
+    content = f"{int(at.timestamp())} {phone}".encode()
+    return base64.urlsafe_b64encode(cipher.seal_bytes(_keyring(), content, _of_tickets())).decode()
+
+
+def phone_of_ticket(ticket: str, at: datetime, life: timedelta) -> str | None:
+    """The phone that was proven, unless it is longer ago than `life`, or the ticket is not one of ours."""
+    try:
+        content = cipher.unseal_bytes(_keyring(), base64.urlsafe_b64decode(ticket), _of_tickets()).decode()
+    except (cipher.Unreadable, ValueError):
+        return None
+    proven, phone = content.split(" ")
+    return phone if 0 <= int(at.timestamp()) - int(proven) <= life.total_seconds() else None
 
 
 def _open(party: int, column: str, kept: bytes | memoryview) -> str:
-    return cipher.unseal(_keyring(), kept, district=district(), table=_TABLE, column=column, row=party)
+    return cipher.unseal(_keyring(), kept, district=schema(), table=_TABLE, column=column, row=party)
 
 
 def _secret_of(party: int) -> tuple[str, ...]:
-    return ("totp", district(), "people_account", "totp_secret", str(party))
+    return ("totp", schema(), "people_account", "totp_secret", str(party))
+
+
+def _of_tickets() -> tuple[str, ...]:
+    return ("proven phone", schema())
 
 
 def _keyring() -> cipher.Keyring:

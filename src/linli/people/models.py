@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from linli.kernel.models import Chained, Commitment
+from linli.people.rules import Station
+from linli.territory.rules import path_range
 
 
 class Party(Chained):
@@ -153,6 +155,13 @@ class Holding(models.Model):
     class Meta:
         constraints = [_never_twice("holding_once", "seat_id", "party_id")]
         indexes = [models.Index("party", condition=Q(until_at=None), name="holding_now")]
+
+    @property
+    def station(self) -> Station:
+        """Where it stands among other posts; with the seat's place and the place around it at hand."""
+        place = self.seat.place
+        around = place.parent or place
+        return Station(self.seat.post, path_range(place.path, place.level), path_range(around.path, around.level))
 
 
 class Absence(Chained):

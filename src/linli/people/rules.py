@@ -13,6 +13,15 @@ Range = tuple[int, int]  # internal paths from the first up to, not including, t
 
 
 @dataclass(frozen=True, slots=True)
+class Station:
+    """A post that somebody holds: at which place, and in which place that one lies (the district lies in itself)."""
+
+    post: str
+    place: Range
+    around: Range
+
+
+@dataclass(frozen=True, slots=True)
 class Filling:
     """Somebody who fills a seat; `of` is the holder for whom they stand in, None for the holder themself."""
 
@@ -65,16 +74,20 @@ def may_administer(by: Actor) -> bool:
     return by.role == "system" or by.has_post(ADMINISTRATOR)
 
 
-def may_substitute(own: Sequence[Range], around: Sequence[Range], theirs: Sequence[Range]) -> bool:
-    """Whether somebody with posts on the ranges `theirs` may stand in for the posts on `own`, one place each.
+def may_substitute(own: Sequence[Station], theirs: Sequence[Station]) -> bool:
+    """Whether somebody with the posts `theirs` may stand in for all of the posts `own`.
 
-    `around` are the ranges of the places that those places lie in. The substitute holds a post beside each (within
-    the same place around it) or at a place above it: a substitute sees what the absent one sees, so not anyone will do.
+    A substitute sees and does what the absent one may, so each post needs one of theirs that is no lower: beside it,
+    within the same place around, or at a place above it. Administrators are stood in for by administrators only, and
+    stand in for nobody else.
     """
-    return all(
-        any(_within(other, beside) or _within(mine, other) for other in theirs)
-        for mine, beside in zip(own, around, strict=True)
-    )
+    return all(any(_fits(mine, other) for other in theirs) for mine in own)
+
+
+def _fits(mine: Station, other: Station) -> bool:
+    near = _within(other.place, mine.around) or _within(mine.place, other.place)
+    wide_enough = other.place[1] - other.place[0] >= mine.place[1] - mine.place[0]
+    return near and wide_enough and (mine.post == ADMINISTRATOR) == (other.post == ADMINISTRATOR)
 
 
 def _within(inner: Range, outer: Range) -> bool:

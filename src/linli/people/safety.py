@@ -60,6 +60,7 @@ def minutes(wait: timedelta) -> int:
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=5)
 CODE_TRIES = 5
+PROVEN_PHONE_LIFE = timedelta(minutes=30)  # in which somebody new fills in who they are
 CODES_PER_PHONE = ((1, timedelta(minutes=1)), (5, timedelta(hours=1)), (10, timedelta(days=1)))
 CODES_PER_ADDRESS = ((30, timedelta(hours=1)), (100, timedelta(days=1)))
 

@@ -1,7 +1,7 @@
 """Everything that changes people: parties, accounts and second factors, seats, absences, signing in and out."""
 
 from linli.people.commands.absences import end_absence, report_absence
-from linli.people.commands.accounts import close_account, open_account, set_password
+from linli.people.commands.accounts import close_account, open_account, set_password, unlock_account
 from linli.people.commands.parties import Revealed, change_party, register_party, reveal
 from linli.people.commands.seats import adopt_posts, appoint, dismiss
 from linli.people.commands.second_factor import (
@@ -50,4 +50,5 @@ __all__ = [
     "sign_out",
     "switch_totp_off",
     "switch_totp_on",
+    "unlock_account",
 ]

@@ -12,9 +12,7 @@ from linli.kernel.refusal import Conflict, Forbidden, Missing, Refusal
 from linli.people import events
 from linli.people.commands.seats import check_period
 from linli.people.models import Absence, Holding
-from linli.people.rules import Range, may_appoint, may_substitute
-from linli.territory.models import Place
-from linli.territory.rules import path_range
+from linli.people.rules import may_appoint, may_substitute
 
 
 @command("people.report_absence", wide=True)
@@ -75,7 +73,7 @@ def end_absence(*, by: Actor, at: datetime, cause: str | None = None, key: str |
     found = Absence.objects.select_for_update().filter(id=absence).first()
     if found is None:
         raise Missing("not_found")
-    held = _held(found.party_id, at).select_related("seat__place")
+    held = _held(found.party_id, at).select_related("seat__place__parent")
     if found.party_id != by.party and not any(_may_appoint(by, holding) for holding in held):
         raise Missing("not_found")
     until_at = max(at, found.from_at)
@@ -91,7 +89,7 @@ def _held(party: int, at: datetime) -> QuerySet[Holding]:
 
 
 def _may_appoint(by: Actor, holding: Holding) -> bool:
-    return may_appoint(by, holding.seat.post, *_range(holding.seat.place))
+    return may_appoint(by, holding.seat.post, *holding.station.place)
 
 
 def _check_substitute(who: int, substitute: int | None, held: list[Holding], at: datetime) -> None:
@@ -99,12 +97,6 @@ def _check_substitute(who: int, substitute: int | None, held: list[Holding], at:
         return
     if substitute == who:
         raise Refusal("people.substitute_yourself")
-    theirs = [_range(holding.seat.place) for holding in _held(substitute, at).select_related("seat__place")]
-    own = [_range(holding.seat.place) for holding in held]
-    around = [_range(holding.seat.place.parent or holding.seat.place) for holding in held]
-    if not theirs or not may_substitute(own, around, theirs):
+    theirs = _held(substitute, at).select_related("seat__place__parent")
+    if not may_substitute([holding.station for holding in held], [holding.station for holding in theirs]):
         raise Forbidden("people.substitute_too_far")
-
-
-def _range(place: Place) -> Range:
-    return path_range(place.path, place.level)

@@ -1,38 +1,17 @@
 """Counting attempts to sign in, in the database, so that every process sees the same. Rules: safety.py."""
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from linli.kernel.refusal import TooMany
-from linli.people import identity
+from linli.people.locks import Attempt
 from linli.people.models import SignInFailure
-from linli.people.safety import FAILURES, FAILURES_OF_ADDRESS, Counter, counted, forgiven, minutes
+from linli.people.safety import Counter, counted, forgiven, minutes
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What an attempt counts against: a digest over a blind index, never a phone or an address."""
-
-    who: bytes
-    limit: int
-
-
-def with_phone(how: str, phone_index: bytes) -> Attempt:
-    """`how`: password or code. Each has a lock of its own, so that guessing at a password does not keep its owner out
-    of signing in with a code."""
-    return Attempt(_digest(how, phone_index), FAILURES)
-
-
-def with_second_factor(party: int) -> Attempt:
-    return Attempt(_digest("totp", str(party).encode()), FAILURES)
-
-
-def from_address(address: str) -> Attempt:
-    """`address`: the client's, of IPv6 the /64 that one household gets."""
-    network = ":".join(address.split(":")[:4]) if address.count(":") > 3 else address
-    return Attempt(_digest("address", identity.blind(network, "address")), FAILURES_OF_ADDRESS)
+def forget(attempts: Sequence[Attempt]) -> None:
+    """Begin anew with these."""
+    SignInFailure.objects.filter(who__in=[attempt.who for attempt in attempts]).delete()
 
 
 def count(attempts: Sequence[Attempt], at: datetime) -> timedelta:
@@ -79,7 +58,3 @@ def _set(row: SignInFailure, counter: Counter) -> None:
     row.failures, row.locked_until = counter.failures, counter.locked_until
     row.last_at = counter.last_at or row.last_at
     row.save(update_fields=["failures", "last_at", "locked_until"])
-
-
-def _digest(kind: str, index: bytes) -> bytes:
-    return hashlib.sha256(kind.encode() + b":" + index).digest()

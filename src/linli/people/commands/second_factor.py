@@ -11,7 +11,7 @@ from linli.kernel.event import record
 from linli.kernel.models import Event
 from linli.kernel.refusal import Conflict, Missing, Refusal
 from linli.kernel.scope import scope
-from linli.people import events, identity
+from linli.people import events, identity, locks
 from linli.people.commands import attempts
 from linli.people.commands.records import locked
 from linli.people.models import Account, Party
@@ -38,19 +38,19 @@ class TotpSwitchedOn:
 
 
 def offer_totp(*, by: Actor, at: datetime) -> TotpOffer:
-    """Make a new secret for one's own account; it counts once switch_totp_on has confirmed it.
+    """A secret for one's own account, the same one until switch_totp_on has confirmed it; from then on it counts.
     Refusal: people.totp_on_already."""
-    secret = secrets.token_bytes(20)
     party = _own(by)
     with scope(SYSTEM):
         found = locked(party)
         account = _account(party)
         if account.totp_since is not None:
             raise Conflict("people.totp_on_already")
-        account.totp_secret = identity.sealed_secret(party, secret)
-        account.save(update_fields=["totp_secret"])
-        record(found, events.TOTP_OFFERED, by=by.ref, at=at, cause=None, body={}, changes={})
-        name = identity.masked_phone(found)
+        if account.totp_secret is None:
+            account.totp_secret = identity.sealed_secret(party, secrets.token_bytes(20))
+            account.save(update_fields=["totp_secret"])
+            record(found, events.TOTP_OFFERED, by=by.ref, at=at, cause=None, body={}, changes={})
+        secret, name = identity.secret_of(party, account.totp_secret), identity.masked_phone(found)
     return TotpOffer(totp_address(secret, name, _ISSUER), base64.b32encode(secret).decode())
 
 
@@ -59,7 +59,7 @@ def switch_totp_on(*, by: Actor, at: datetime, code: str) -> TotpSwitchedOn:
     Refusals: people.totp_not_offered, people.totp_on_already, people.wrong_totp, people.locked."""
     party = _own(by)
     codes = tuple("-".join(secrets.token_hex(2) for _ in range(4)) for _ in range(RECOVERY_CODES))
-    attempt = attempts.with_second_factor(party)
+    attempt = locks.with_second_factor(party)
     with scope(SYSTEM):
         wait = attempts.count([attempt], at)
     with scope(SYSTEM):
@@ -128,7 +128,7 @@ def _switch_off(*, by: Actor, at: datetime, cause: str | None = None, key: str |
 
 def _prove(party: int, code: str, at: datetime) -> None:
     """One's own second factor once more, before it goes; counted like an attempt to sign in."""
-    attempt = attempts.with_second_factor(party)
+    attempt = locks.with_second_factor(party)
     with scope(SYSTEM):
         wait = attempts.count([attempt], at)
     with scope(SYSTEM):

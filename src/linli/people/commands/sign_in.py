@@ -14,11 +14,12 @@ from django.core import signing
 from django.db import connection
 
 from linli.kernel.actor import SYSTEM, Actor
+from linli.kernel.district import schema
 from linli.kernel.event import new_id
 from linli.kernel.models import Event
 from linli.kernel.refusal import Conflict, Missing, Refusal, TooMany, Unauthenticated
 from linli.kernel.scope import scope
-from linli.people import identity, sender
+from linli.people import identity, locks, sender
 from linli.people.commands import attempts
 from linli.people.commands.parties import change_own_phone
 from linli.people.commands.records import add_account, add_party, locked, place_of
@@ -31,6 +32,7 @@ from linli.people.safety import (
     CODE_TRIES,
     CODES_PER_ADDRESS,
     CODES_PER_PHONE,
+    PROVEN_PHONE_LIFE,
     TICKET_LIFE,
     wait_to_send,
 )
@@ -54,7 +56,7 @@ def sign_in_with_password(*, at: datetime, visit: Visit, phone: str, password: s
     sign_in_with_totp), people.wrong_totp.
     """
     index = identity.phone_index(identity.cleaned_phone(phone))
-    attempt, address = attempts.with_phone("password", index), attempts.from_address(visit.address)
+    attempt, address = locks.with_phone("password", index), locks.from_address(visit.address)
     with scope(SYSTEM):
         wait = attempts.count([attempt, address], at)
         account = Account.objects.filter(phone_index=index, is_active=True).first()
@@ -87,14 +89,15 @@ def request_code(*, at: datetime, visit: Visit, phone: str) -> None:
 
 def sign_in_with_code(*, at: datetime, visit: Visit, phone: str, code: str, totp: str | None = None) -> Opened:
     """Sign in with a code sent to the phone. Refusals: people.wrong_code, people.code_expired, people.locked,
-    people.not_registered (the code stays good for self_register), people.totp_needed, people.wrong_totp."""
-    index = identity.phone_index(identity.cleaned_phone(phone))
+    people.not_registered (its data has the `ticket` for self_register), people.totp_needed, people.wrong_totp."""
+    phone = identity.cleaned_phone(phone)
+    index = identity.phone_index(phone)
     kept = _check_code(index, code, at, visit)
     with scope(SYSTEM):
-        account = Account.objects.filter(phone_index=index).first()
-        if account is None:
-            raise Missing("people.not_registered")
         _use(kept, at)
+        account = Account.objects.filter(phone_index=index).first()
+    if account is None:
+        raise Missing("people.not_registered", ticket=identity.sealed_ticket(phone, at))
     if not account.is_active:
         raise Unauthenticated("people.account_closed")
     return _second_step(account, at, visit, "code", totp)
@@ -117,33 +120,27 @@ def sign_in_with_totp(*, at: datetime, visit: Visit, ticket: str, totp: str) -> 
 
 
 def self_register(
-    *,
-    at: datetime,
-    visit: Visit,
-    phone: str,
-    code: str,
-    name: str,
-    home: int,
-    of_age: bool,
-    language: str = "zh",
+    *, at: datetime, visit: Visit, ticket: str, name: str, home: int, of_age: bool, language: str = "zh"
 ) -> Opened:
-    """A resident registers with a code sent to their phone and where they live, and is signed in.
+    """A resident registers with where they live and the ticket that sign_in_with_code gave for their phone, and is
+    signed in. Refusals: people.guardian_needed, people.sign_in_again (too old a ticket), people.registered_already.
 
     `of_age`: they confirm to be 14 or over; younger ones are registered by a guardian (个人信息保护法 31). Somebody of
     this name and phone whom the desk registered before is the same person and gets the account.
     """
     if not of_age:
         raise Refusal("people.guardian_needed")
-    name, phone = identity.cleaned_name(name), identity.cleaned_phone(phone)
+    name, phone = identity.cleaned_name(name), identity.phone_of_ticket(ticket, at, PROVEN_PHONE_LIFE)
+    if phone is None:
+        raise Unauthenticated("people.sign_in_again")
     index = identity.phone_index(phone)
-    kept = _check_code(index, code, at, visit)
     with scope(SYSTEM):
+        _one_at_a_time(index)
         place = place_of(home)
         if Account.objects.filter(phone_index=index).exists():
             raise Conflict("people.registered_already")
         known = Party.objects.filter(phone_index=index, name_index=identity.name_index(name), kind="resident")
         found = known.filter(account=None).order_by("id").first()
-        _use(kept, at)
         if found is None:
             fresh = new_id(Party)
             by = Actor("person", fresh).ref
@@ -170,7 +167,7 @@ def _second_step(account: Account, at: datetime, visit: Visit, how: str, totp: s
     if not totp:
         ticket = _signer().sign_object({"party": account.party_id, "at": at.timestamp(), "how": how})
         raise Unauthenticated("people.totp_needed", ticket=ticket)
-    attempt, address = attempts.with_second_factor(account.party_id), attempts.from_address(visit.address)
+    attempt, address = locks.with_second_factor(account.party_id), locks.from_address(visit.address)
     with scope(SYSTEM):
         wait = attempts.count([attempt, address], at)
     with scope(SYSTEM):
@@ -188,7 +185,7 @@ def _open(party: Party, at: datetime, visit: Visit, how: str, *, totp: bool) -> 
 
 def _check_code(index: bytes, code: str, at: datetime, visit: Visit) -> SignInCode:
     """The code last sent to a phone, if this is it; each look is counted before it is judged."""
-    attempt, address = attempts.with_phone("code", index), attempts.from_address(visit.address)
+    attempt, address = locks.with_phone("code", index), locks.from_address(visit.address)
     with scope(SYSTEM):
         wait = attempts.count([attempt, address], at)
         kept = SignInCode.objects.select_for_update().filter(phone_index=index).order_by("-sent_at", "-id").first()
@@ -223,9 +220,9 @@ def _refuse_too_many(phone_index: bytes, address_index: bytes, at: datetime) -> 
 
 
 def _one_at_a_time(phone_index: bytes) -> None:
-    """Codes for one phone are counted one after another, or two at once would both be the first."""
+    """Two at once for one phone come one after another, or both would be the first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{identity.district()}/{phone_index.hex()}"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{schema()}/{phone_index.hex()}"])
 
 
 def _hash(phone_index: bytes, code: str) -> bytes:
@@ -234,4 +231,4 @@ def _hash(phone_index: bytes, code: str) -> bytes:
 
 
 def _signer() -> signing.Signer:
-    return signing.Signer(salt=f"linli.people.first_step.{identity.district()}")
+    return signing.Signer(salt=f"linli.people.first_step.{schema()}")

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         Protect("people_account", _SELF_OR_DISTRICT),
         Protect("people_session", f"account_id = {PARTY} OR {_MACHINE}"),
         Protect("people_signincode", _MACHINE),
-        Protect("people_signinfailure", _MACHINE),
+        Protect("people_signinfailure", _DISTRICT),
         Protect("people_holding", _IN_ANY_SCOPE),
         Protect("people_absence", _IN_ANY_SCOPE),
     ]
