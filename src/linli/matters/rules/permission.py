@@ -76,7 +76,7 @@ def stands_on(configuration: Configuration, facts: Facts) -> int:
 
 
 def fills(doer: Doer, rung: Rung) -> bool:
-    return doer.party in rung.parties or (rung.seat is not None and rung.seat in doer.seats)
+    return doer.party in rung.parties
 
 
 def _wrong_person(
