@@ -34,7 +34,7 @@ COMMANDS = {
     "check": Entry("checks:check", None, "Check what belongs to the program: migrations, methods."),
     "district": Entry("district:district", "owner", "Create districts and bring their divisions up to date."),
     "places": Entry("places:places", "app", "Import grids, buildings, entrances and dwellings."),
-    "demo": Entry("demo:demo", "owner", "The demo district: make it anew, show its accounts."),
+    "demo": Entry("demo:demo", "app", "The demo district: make it anew, show its accounts."),
     "audit": Entry("audit:audit", "app", "Walk every chain of history and say whether it is whole."),
     "rebuild": Entry("rebuild:rebuild", "app", "Compute projections anew from history."),
     "account": Entry("account:account", "app", "Accounts of staff: invite, block, unlock."),
