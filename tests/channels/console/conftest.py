@@ -10,8 +10,9 @@ import pytest
 from linli.channels.console import postgres
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def data_dir() -> Iterator[Path]:
+    """One installation for the tests of a module; each starts its server anew and leaves it in order."""
     folder = Path(tempfile.mkdtemp(prefix="linli-"))
     folder.chmod(0o755)
     yield folder

@@ -182,6 +182,7 @@ def test_no_port_is_opened(server: postgres.Server) -> None:
 
 def _write(server: postgres.Server, text: str) -> None:
     with psycopg.connect(server.owner_url) as connection:
+        connection.execute("DROP TABLE IF EXISTS note")
         connection.execute("CREATE TABLE note (said text)")
         connection.execute("INSERT INTO note VALUES (%s)", [text])
 
