@@ -85,6 +85,7 @@ MULTI_TYPE_DATABASE_FIELD = "kind"
 TENANT_TYPES = {
     "public": {"APPS": _PLATFORM, "URLCONF": "linli.urls"},
     "district": {"APPS": _DISTRICT, "URLCONF": "linli.urls"},
+    "closed": {"APPS": _DISTRICT, "URLCONF": "linli.urls"},  # a district that is being made: nobody answers for it
     "hub": {"APPS": ["django.contrib.contenttypes", "linli.kernel"], "URLCONF": "linli.urls"},
 }
 INSTALLED_APPS = [*_PLATFORM, *_WEB, *_DISTRICT]

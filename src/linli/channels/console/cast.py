@@ -42,8 +42,8 @@ MEMBERS = (
 )
 
 Stage = Mapping[str, int]
-"""Which place plays which part: home, next_door, across, building, grid, sibling_grid, community, subdistrict, district.
-The home lies in the building, that in the grid, and so on up; `across` lies in the sibling grid."""
+"""Which place plays which part: home, next_door, across, building, grid, sibling_grid, community, subdistrict,
+district. The home lies in the building, that in the grid, and so on up; `across` lies in the sibling grid."""
 
 
 def enter_all(stage: Stage, at: datetime, members: Sequence[Member] = MEMBERS) -> dict[str, int]:
