@@ -12,6 +12,8 @@ class District(TenantMixin):
     code = models.TextField(unique=True)
     name = models.TextField()
     zone = models.TextField(default="Asia/Shanghai")
+    gas_company = models.TextField(default="")  # whom to call when it smells of gas, shown before anything else
+    gas_phone = models.TextField(default="")
 
     def __str__(self) -> str:
         return self.code

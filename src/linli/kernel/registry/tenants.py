@@ -71,6 +71,13 @@ def answer_on(code: str, host: str) -> None:
     forget()
 
 
+def name_gas_company(code: str, company: str, phone: str) -> None:
+    """Who comes when it smells of gas: named on the first screen of the district. Needs the owner login."""
+    with schema_context("public"):
+        District.objects.filter(code=code).update(gas_company=company, gas_phone=phone)
+    forget()
+
+
 def drop_district(code: str) -> None:
     """Remove a district with all that it holds. Needs the owner login."""
     with schema_context("public"), transaction.atomic():
