@@ -59,6 +59,8 @@ def guard_headers(answer: Handler) -> Handler:
         response = answer(request)
         response.setdefault("Content-Security-Policy", _POLICY)
         response.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
+        if isinstance(response, HttpResponse):
+            response.setdefault("Content-Length", str(len(response.content)))
         return response
 
     return middleware
