@@ -11,7 +11,7 @@ class Refusal(Exception):
 
     status = 422
 
-    def __init__(self, code: str, **data: Any) -> None:
+    def __init__(self, code: str, /, **data: Any) -> None:
         super().__init__(code)
         self.code = code
         self.data = data
