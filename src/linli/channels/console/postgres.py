@@ -66,6 +66,7 @@ class Server:
     owner_url: str = field(repr=False)
     socket: Path
     _lease: int | None = field(repr=False)
+    _keeper: subprocess.Popen[bytes] | None = field(repr=False)  # where this process started it
 
     @property
     def pid(self) -> int:
@@ -83,6 +84,8 @@ class Server:
             self._lease = None
             while self.alive() and not _used_by_others(self.data_dir):
                 time.sleep(0.01)
+            if self._keeper and not self.alive():
+                self._keeper.wait()
 
 
 def start(data_dir: Path) -> Server:
@@ -114,11 +117,12 @@ def binaries(data_dir: Path) -> Path:
 def _start_or_join(home: Path, lease: int) -> Server:
     folder = _socket_folder(home)
     words = {login: _password(home, login) for login in LOGINS}
+    started = None
     if not _locked(home / "postgres.keeper"):
         if not (home / "postgres").exists():
             _initialise(home, words["superuser"])
         _clear_the_ground(home, folder)
-        _spawn_keeper(home, folder)
+        started = _spawn_keeper(home, folder)
         _await_answer(home, folder, words["superuser"])
         _furnish(folder, words)
     else:
@@ -127,7 +131,7 @@ def _start_or_join(home: Path, lease: int) -> Server:
     for login, url in urls.items():
         _write_secret(home / "keys" / f"{login}.url", url)
     premises.hand_over(home, deep=False)
-    return Server(home, urls["app"], urls["owner"], folder, lease)
+    return Server(home, urls["app"], urls["owner"], folder, lease, started)
 
 
 def _initialise(home: Path, password: str) -> None:
@@ -164,7 +168,7 @@ def _clear_the_ground(home: Path, folder: Path) -> None:
         stale.unlink(missing_ok=True)
 
 
-def _spawn_keeper(home: Path, folder: Path) -> None:
+def _spawn_keeper(home: Path, folder: Path) -> subprocess.Popen[bytes]:
     user = premises.server_user(home)
     command = [sys.executable, "-I", "-S", "-B", keeper.__file__, str(home)]
     command += [str(user.uid), str(user.gid)] if user else [str(os.geteuid()), str(os.getegid())]
@@ -172,7 +176,9 @@ def _spawn_keeper(home: Path, folder: Path) -> None:
     command += ["-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"]
     command += ["-c", f"unix_socket_directories={folder}"]
     with (home / "postgres-start.log").open("wb") as log:
-        subprocess.Popen(command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        return subprocess.Popen(
+            command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
 
 
 def _await(condition: Callable[[], bool], patience: float, otherwise: str) -> None:
