@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from linli.kernel import audit, holidays
+from linli.kernel import audit, holidays, relay
 from linli.kernel.actor import SYSTEM
 from linli.kernel.models import Done
 from linli.kernel.scope import scope
@@ -27,6 +27,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def introduce_consumers(at: datetime) -> None:
+    """Let new projections and policies take part; a new projection replays history first."""
+    relay.introduce()
+
+
 def seal_yesterday(at: datetime) -> None:
     """Once a day the heads of all chains as they stood at the district's midnight; ten minutes later, so that what
     was under way then is written."""
@@ -42,6 +47,7 @@ def forget_keys(at: datetime) -> None:
 
 
 JOBS = (
+    Job("introduce consumers", timedelta(seconds=10), introduce_consumers),
     Job("what is due", timedelta(seconds=5), tick_due),
     Job("what nobody is there for", timedelta(minutes=1), settle_vacant),
     Job("seal yesterday", timedelta(minutes=30), seal_yesterday),

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+ROLES = frozenset({"person", "clock", "policy", "system", "nobody"})
+_MACHINE = frozenset({"clock", "policy", "system"})  # roles that reach every place
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -26,6 +29,10 @@ class Actor:
     posts: tuple[Post, ...] = ()
     language: str = "zh"
 
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise ValueError(f"no such role: {self.role}")
+
     @property
     def ref(self) -> str:
         """How events and idempotency keys name the actor: an id, never a person's name."""
@@ -34,7 +41,7 @@ class Actor:
     @property
     def reach(self) -> str:
         """The paths in reach, as the text of a PostgreSQL int8multirange."""
-        if self.role in ("clock", "policy", "system"):
+        if self.role in _MACHINE:
             return "{(,)}"
         return "{" + ",".join(f"[{post.low},{post.high})" for post in self.posts) + "}"
 
@@ -47,7 +54,7 @@ class Actor:
 
     def reaches(self, path: int) -> bool:
         """Whether a place with this internal path lies below one of the actor's posts."""
-        return self.role in ("clock", "policy", "system") or any(post.low <= path < post.high for post in self.posts)
+        return self.role in _MACHINE or any(post.low <= path < post.high for post in self.posts)
 
 
 NOBODY = Actor("nobody")

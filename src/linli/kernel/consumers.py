@@ -1,4 +1,7 @@
-"""Who listens to which events: projections, which count exactly once, and policies, which act at least once."""
+"""Who listens to which events: projections, which count exactly once, and policies, which act at least once.
+
+A consumer is handed the events of one subject in their order; between subjects there is none.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -34,7 +37,7 @@ def projection(
     """Register a function as a projection of the named events."""
 
     def register(apply: Callable[[Event], None]) -> Callable[[Event], None]:
-        _consumers[name] = Projection(name, frozenset(listens), apply, clears)
+        _add(Projection(name, frozenset(listens), apply, clears))
         return apply
 
     return register
@@ -44,15 +47,17 @@ def policy(name: str, *, listens: Iterable[str]) -> Callable[[Callable[[Event], 
     """Register a function that answers the named events with commands."""
 
     def register(act: Callable[[Event], None]) -> Callable[[Event], None]:
-        _consumers[name] = Policy(name, frozenset(listens), act)
+        _add(Policy(name, frozenset(listens), act))
         return act
 
     return register
 
 
-def listening(event_name: str) -> list[str]:
-    return [consumer.name for consumer in _consumers.values() if event_name in consumer.listens]
-
-
 def registered() -> list[Projection | Policy]:
     return list(_consumers.values())
+
+
+def _add(consumer: Projection | Policy) -> None:
+    if consumer.name in _consumers:
+        raise TypeError(f"{consumer.name}: two consumers of one name")
+    _consumers[consumer.name] = consumer

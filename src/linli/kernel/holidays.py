@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import connection, transaction
 
 from linli.kernel import calendar as pure
 from linli.kernel.actor import Actor
@@ -24,7 +24,8 @@ def calendar() -> Calendar:
 
 def zone() -> ZoneInfo:
     """The zone in which the current district tells the time."""
-    return ZoneInfo(getattr(connection.tenant, "zone", None) or "Asia/Shanghai")
+    here = connection.tenant  # type: ignore[attr-defined]  # django-tenants adds it
+    return ZoneInfo(getattr(here, "zone", None) or "Asia/Shanghai")
 
 
 def seed(by: Actor, at: datetime) -> None:
@@ -44,23 +45,25 @@ def announce(
     days: Mapping[date, Literal["holiday", "workday"]],
     years: list[int],
 ) -> Event:
-    """Enter the holidays and make-up working days of whole years, as the State Council announced them.
+    """Enter the holidays and make-up working days of whole years, as the State Council announced them. Only the days in
+    these years count; what was known of the years before is replaced.
 
     Deadlines that fall into these years are computed anew by those who listen to `kernel.calendar.announced`.
     """
-    if by.role == "person" and not by.has_post("administrator"):
+    if by.role != "system" and not by.has_post("administrator"):
         raise Forbidden("not_allowed")
+    entered = {on: kind for on, kind in sorted(days.items()) if on.year in years}
     existing = WorkingCalendar.objects.first()
     current = existing or WorkingCalendar(id=1, hours=[[str(a)[:5], str(b)[:5]] for a, b in pure.OFFICE_HOURS])
     Day.objects.filter(on__year__in=years).delete()
-    Day.objects.bulk_create(Day(on=on, kind=kind) for on, kind in days.items() if on.year in years)
+    Day.objects.bulk_create(Day(on=on, kind=kind) for on, kind in entered.items())
     announced = sorted({*(current.announced or []), *years})
     event = record(
         current, "kernel.calendar.announced", by=by.ref, at=at, cause=cause,
-        body={"years": years, "days": {on.isoformat(): kind for on, kind in sorted(days.items())}},
+        body={"years": sorted(years), "days": {on.isoformat(): kind for on, kind in entered.items()}},
         changes={"announced": announced},
     )  # fmt: skip
-    _calendar.forget()
+    transaction.on_commit(_calendar.forget)
     return event
 
 
@@ -69,7 +72,7 @@ def _read(before: Calendar | None) -> Calendar:
     if row is None:
         return Calendar(zone())
     hours = tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in row.hours)
-    days: dict[date, pure.Day] = dict(Day.objects.values_list("on", "kind"))
+    days: Any = dict(Day.objects.values_list("on", "kind"))
     fresh = Calendar(zone(), days, frozenset(row.announced), hours)
     return before if before == fresh else fresh  # an unchanged calendar keeps its tables
 

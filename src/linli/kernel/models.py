@@ -1,6 +1,5 @@
 """Tables of the kernel, one set in every district: history, what is still to be delivered, what was done already."""
 
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -57,7 +56,6 @@ class Event(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "seq"], name="event_once")]
-        indexes = [models.Index(fields=["recorded_at"], name="event_recorded")]
 
 
 class Delivery(models.Model):
@@ -73,13 +71,20 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["consumer", "subject", "seq"], name="delivery_once")]
+        indexes = [models.Index(fields=["consumer", "id"], name="delivery_next")]
 
 
 class Consumer(models.Model):
-    """A projection or policy that this district already delivers to; a new projection replays history first."""
+    """A projection or policy and the names of the events that it listens to. Recording an event looks here for whom to
+    deliver it to: so nothing is lost when the process that records does not know the consumer.
+
+    A new projection is `ready` when it has replayed history. A migration that drops a projection's tables deletes its
+    row and its deliveries too.
+    """
 
     name = models.TextField(primary_key=True)
-    since = models.DateTimeField()
+    listens = ArrayField(models.TextField(), default=list)
+    ready = models.BooleanField(default=False)
 
 
 class Done(models.Model):
@@ -97,7 +102,11 @@ class Done(models.Model):
 
 
 class Seal(models.Model):
-    """The Merkle root over the heads of all chains as they stood at `until`, once a day."""
+    """Once a day: the Merkle root over the seal before and the heads of all chains that grew since, up to `until`.
+
+    `until` is compared with the instants in the ids of events, when they were really written down. `chains` is the
+    number of chains that grew.
+    """
 
     until = models.DateTimeField(primary_key=True)
     chains = models.IntegerField()

@@ -1,14 +1,18 @@
 """The relay carries events to those who listen: in order per subject, nothing lost, nothing twice.
 
-A consumer is only ever handed a subject's oldest undelivered event (SKIP LOCKED alone would let a later one overtake).
-A poisoned event parks its subject for that consumer; every other subject goes on.
+One relay at a time delivers to a consumer of a district, the others pass by; so events of a subject never overtake each
+other, and what a killed relay was doing is free at once. An event that fails is tried again, then parked, and holds up
+its own subject only.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from linli.kernel import consumers
 from linli.kernel.actor import SYSTEM
@@ -21,32 +25,33 @@ log = logging.getLogger("linli.relay")
 
 BATCH = 200
 TRIES = 5
-LEASE = timedelta(minutes=2)
+DEEPEST = 16  # causes in a row, from which on a policy is thought to run in circles
+# Classes of SQLSTATE that say something about the server rather than about what it was asked: connection, resources,
+# transactions in each other's way, an administrator's intervention, system errors.
+_WEATHER = ("08", "53", "40", "57", "58")
 
-_OLDEST = """
-SELECT delivery.id FROM kernel_delivery delivery
-WHERE delivery.consumer = %s AND delivery.parked_at IS NULL
-  AND (delivery.not_before IS NULL OR delivery.not_before <= %s)
-  AND NOT EXISTS (
-    SELECT 1 FROM kernel_delivery earlier
-    WHERE earlier.consumer = delivery.consumer AND earlier.subject = delivery.subject AND earlier.seq < delivery.seq)
-ORDER BY delivery.id LIMIT %s FOR UPDATE OF delivery SKIP LOCKED
-"""
+
+class TooDeep(Exception):
+    """A policy that causes what it answers to."""
 
 
 def deliver(at: datetime, limit: int = BATCH) -> int:
     """One round in the current district: up to `limit` events to each consumer. Returns how many were delivered."""
+    due = Delivery.objects.filter(Q(not_before=None) | Q(not_before__lte=at), parked_at=None)
+    known = Consumer.objects.filter(Exists(due.filter(consumer=OuterRef("name"))), ready=True)
+    waiting = set(known.values_list("name", flat=True))
     delivered = 0
     for consumer in consumers.registered():
-        if isinstance(consumer, Projection):
+        if consumer.name in waiting and isinstance(consumer, Projection):
             delivered += _project(consumer, at, limit)
-        else:
+        elif consumer.name in waiting and isinstance(consumer, Policy):
             delivered += _act(consumer, at, limit)
     return delivered
 
 
 def drain(at: datetime) -> int:
-    """Deliver until nothing is left that can be delivered at this instant."""
+    """Introduce who is new, and deliver until nothing is left that can be delivered at this instant."""
+    introduce()
     total = 0
     while delivered := deliver(at):
         total += delivered
@@ -63,97 +68,113 @@ def unpark(delivery_id: int) -> None:
     Delivery.objects.filter(id=delivery_id).update(parked_at=None, attempts=0, not_before=None)
 
 
-def rebuild(name: str) -> int:
-    """Empty a projection's tables and replay history into them; nothing is counted twice or left out meanwhile."""
-    consumer = next(c for c in consumers.registered() if c.name == name)
-    assert isinstance(consumer, Projection)
-    with scope(SYSTEM):
-        _lock(consumer.name, shared=False)
-        # Rows that other transactions insert from here on bring their own deliveries: one snapshot for both below.
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE kernel_delivery IN SHARE ROW EXCLUSIVE MODE")
-        Delivery.objects.filter(consumer=name).delete()
-        consumer.clear()
-        events = Event.objects.filter(name__in=consumer.listens).order_by("recorded_at", "subject", "seq")
-        count = 0
-        for event in events.iterator(chunk_size=2000):
-            consumer.apply(event)
-            count += 1
-        return count
-
-
-def introduce(at: datetime) -> list[str]:
-    """Make consumers known that are new in this district: a projection replays history, a policy starts now."""
-    known = set(Consumer.objects.values_list("name", flat=True))
-    fresh = [consumer for consumer in consumers.registered() if consumer.name not in known]
+def introduce() -> list[str]:
+    """Make consumers known that are new in this district, or listen to other events than before: a projection replays
+    history, a policy starts now. Returns their names."""
+    known = dict(Consumer.objects.filter(ready=True).values_list("name", "listens"))
+    fresh = [each for each in consumers.registered() if set(known.get(each.name, ())) != each.listens]
     for consumer in fresh:
-        if isinstance(consumer, Projection):
+        replays = isinstance(consumer, Projection)
+        Consumer.objects.update_or_create(
+            name=consumer.name, defaults={"listens": sorted(consumer.listens), "ready": not replays}
+        )
+        if replays:
+            _await_writers()
             rebuild(consumer.name)
-        Consumer.objects.create(name=consumer.name, since=at)
+            Consumer.objects.filter(name=consumer.name).update(ready=True)
     return [consumer.name for consumer in fresh]
 
 
+def rebuild(name: str) -> int:
+    """Empty a projection's tables and replay history into them, while commands go on. Returns how many events it was.
+
+    One snapshot serves all steps: what it shows is replayed, and its deliveries are done with; what is recorded later
+    brings deliveries of its own, which the relay takes up afterwards.
+    """
+    consumer = next(each for each in consumers.registered() if each.name == name)
+    if not isinstance(consumer, Projection):
+        raise ValueError(f"{name} is no projection")
+    count = 0
+    with _turn(name, wait=True), scope(SYSTEM):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        Delivery.objects.filter(consumer=name).delete()
+        consumer.clear()
+        history = Event.objects.filter(name__in=consumer.listens).order_by("subject", "seq")
+        for event in history.iterator(chunk_size=2000):
+            consumer.apply(event)
+            count += 1
+    return count
+
+
 def _project(consumer: Projection, at: datetime, limit: int) -> int:
-    """Effect and mark in one transaction; if one event of the batch fails, each is tried alone."""
+    """A batch in one transaction; when an event fails, the batch once more with each event on its own."""
     try:
-        with scope(SYSTEM):
-            _lock(consumer.name, shared=True)
-            deliveries = _claim(consumer.name, at, limit)
-            for delivery in deliveries:
-                consumer.apply(delivery.event)
-            _forget(deliveries)
-            return len(deliveries)
+        return _apply(consumer, at, limit, each_alone=False)
     except Exception as error:
-        if not _is_fault_of_event(error):
+        if _is_weather(error):
             raise
-        return sum(_project_one(consumer, at) for _ in range(limit)) if limit > 1 else 0
+    return _apply(consumer, at, limit, each_alone=True)
 
 
-def _project_one(consumer: Projection, at: datetime) -> int:
-    delivery: Delivery | None = None
-    try:
-        with scope(SYSTEM):
-            _lock(consumer.name, shared=True)
-            for delivery in _claim(consumer.name, at, 1):
-                consumer.apply(delivery.event)
-                _forget([delivery])
-                return 1
-    except Exception as error:
-        if delivery is None or not _is_fault_of_event(error):
-            raise
-        _postpone(delivery, at, error)
-    return 0
+def _apply(consumer: Projection, at: datetime, limit: int, *, each_alone: bool) -> int:
+    """Effects and marks in one transaction. Constraints are checked at once, so that a fault is laid at the right door
+    and not found at the end."""
+    done: list[int] = []
+    failed: set[str] = set()
+    with scope(SYSTEM):
+        if not _has_turn(consumer.name):
+            return 0
+        if each_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for delivery in _next(consumer.name, at, limit):
+            if delivery.subject in failed:
+                continue
+            try:
+                if each_alone:
+                    with transaction.atomic():
+                        consumer.apply(delivery.event)
+                else:
+                    consumer.apply(delivery.event)
+            except Exception as error:
+                if not each_alone or _is_weather(error):
+                    raise
+                _postpone(delivery, at, error)
+                failed.add(delivery.subject)
+            else:
+                done.append(delivery.pk)
+        Delivery.objects.filter(id__in=done).delete()
+    return len(done)
 
 
 def _act(consumer: Policy, at: datetime, limit: int) -> int:
-    """Lease, act, forget: a relay that dies in between leaves the lease to run out, and the act is repeated."""
-    with transaction.atomic(durable=True):
-        deliveries = _claim(consumer.name, at, limit)
-        Delivery.objects.filter(id__in=[delivery.id for delivery in deliveries]).update(not_before=at + LEASE)
+    """Act, then mark: a relay that dies in between leaves the mark out, and the act is repeated."""
     acted = 0
-    for delivery in deliveries:
-        try:
-            consumer.act(delivery.event)
-        except Exception as error:
-            if not _is_fault_of_event(error):
-                raise
-            _postpone(delivery, at, error)
-        else:
-            _forget([delivery])
-            acted += 1
+    failed: set[str] = set()
+    with _turn(consumer.name, wait=False) as my_turn:
+        for delivery in _next(consumer.name, at, limit) if my_turn else ():
+            if delivery.subject in failed:
+                continue
+            try:
+                _refuse_circles(delivery.event)
+                consumer.act(delivery.event)
+            except Exception as error:
+                if _is_weather(error):
+                    raise
+                _postpone(delivery, at, error)
+                failed.add(delivery.subject)
+            else:
+                Delivery.objects.filter(id=delivery.pk).delete()
+                acted += 1
     return acted
 
 
-def _claim(consumer: str, at: datetime, limit: int) -> Sequence[Delivery]:
-    with connection.cursor() as cursor:
-        cursor.execute(_OLDEST, [consumer, at, limit])
-        ids = [row[0] for row in cursor.fetchall()]
-    return list(Delivery.objects.filter(id__in=ids).select_related("event").order_by("id")) if ids else []
-
-
-def _forget(deliveries: Sequence[Delivery]) -> None:
-    if deliveries:
-        Delivery.objects.filter(id__in=[delivery.id for delivery in deliveries]).delete()
+def _next(consumer: str, at: datetime, limit: int) -> list[Delivery]:
+    """The oldest deliveries, without the subjects that wait for one that failed."""
+    mine = Delivery.objects.filter(consumer=consumer)
+    held_up = mine.filter(Q(parked_at__isnull=False) | Q(not_before__gt=at)).values("subject")
+    return list(mine.exclude(subject__in=held_up).select_related("event").order_by("id")[:limit])
 
 
 def _postpone(delivery: Delivery, at: datetime, error: Exception) -> None:
@@ -165,15 +186,58 @@ def _postpone(delivery: Delivery, at: datetime, error: Exception) -> None:
     log.warning("%s could not take event %s: %s", delivery.consumer, delivery.event_id, type(error).__name__)
 
 
-def _is_fault_of_event(error: Exception) -> bool:
-    """A database that is gone is not the event's fault: nothing is counted against it."""
-    return not isinstance(error, (OperationalError, InterfaceError))
+def _refuse_circles(event: Event) -> None:
+    """TooDeep when this event is the end of a long row of events that each caused the next."""
+    last = event
+    for _ in range(DEEPEST):
+        try:
+            caused_by = (last.cause or "").removeprefix("event:")
+            found = Event.objects.filter(id=caused_by).first() if caused_by else None
+        except ValidationError:  # caused by something that is no event
+            return
+        if found is None:
+            return
+        last = found
+    raise TooDeep
 
 
-def _lock(consumer: str, *, shared: bool) -> None:
-    """Delivering takes it shared, a rebuild alone: no event is applied by both."""
-    kind = "_shared" if shared else ""
+def _is_weather(error: Exception) -> bool:
+    """Whether the server is to blame, a database that is gone say: nothing is then counted against the event."""
+    if isinstance(error, InterfaceError):
+        return True
+    if not isinstance(error, DatabaseError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state[:2] in _WEATHER if state else isinstance(error, OperationalError)
+
+
+def _await_writers() -> None:
+    """Until everybody has committed who recorded an event without seeing what was written before this call."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE kernel_delivery IN SHARE MODE")
+
+
+def _has_turn(consumer: str) -> bool:
+    """Take the consumer's turn until the end of the transaction, unless somebody else has it."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT pg_advisory_xact_lock{kind}(hashtext(%s))", [f"{schema()}/{consumer}"]
-        )
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [_door(consumer)])
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def _turn(consumer: str, *, wait: bool) -> Iterator[bool]:
+    """The consumer's turn across several transactions; the server ends it when this connection ends."""
+    door = _door(consumer)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_{'' if wait else 'try_'}advisory_lock(hashtextextended(%s, 0))", [door])
+        mine = wait or bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [door])
+
+
+def _door(consumer: str) -> str:
+    return f"{schema()}/{consumer}"

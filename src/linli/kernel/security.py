@@ -21,7 +21,8 @@ class Protect(RunSQL):
         super().__init__(
             sql=f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY; "
             f"CREATE POLICY scope ON {table} USING ({using}) WITH CHECK ({check or using})",
-            reverse_sql=f"DROP POLICY scope ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+            reverse_sql=f"DROP POLICY scope ON {table}; "
+            f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
         )
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:

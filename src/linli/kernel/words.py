@@ -6,11 +6,13 @@ from typing import Any
 
 import yaml
 
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 LANGUAGES = ("zh", "en")
 _HOUSE = Path(__file__).resolve().parents[1]
 
 
-def say(key: str, language: str = "zh", **data: Any) -> str:
+def say(key: str, /, language: str = "zh", **data: Any) -> str:
     """The sentence behind `key`, filled in with `data`. A key without words is a fault of ours: KeyError."""
     return lexicon(language)[key].format_map(data)
 
@@ -24,7 +26,7 @@ def lexicon(language: str) -> dict[str, str]:
     """All sentences of a language. Two rooms that claim one key are refused."""
     words: dict[str, str] = {}
     for path in sorted(_HOUSE.rglob(f"words/{language}.yaml")):
-        for key, sentence in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
+        for key, sentence in (yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader) or {}).items():
             if key in words:
                 raise ValueError(f"{path}: {key} is said twice")
             words[key] = str(sentence)

@@ -4,7 +4,7 @@ from django.db import models
 from django_tenants.models import DomainMixin, TenantMixin
 
 
-class District(TenantMixin):
+class District(TenantMixin):  # type: ignore[misc]
     """A tenant: a county-level district with its 6-digit code, or the hub of the province."""
 
     auto_create_schema = False
@@ -19,5 +19,5 @@ class District(TenantMixin):
         return self.code
 
 
-class Domain(DomainMixin):
+class Domain(DomainMixin):  # type: ignore[misc]
     """A host name of a district."""

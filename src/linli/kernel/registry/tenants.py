@@ -9,6 +9,8 @@ from django.db import connection, transaction
 from django_tenants.utils import schema_context, tenant_context
 from psycopg import conninfo
 
+from linli.kernel import relay
+from linli.kernel.district import schema
 from linli.kernel.refusal import Missing
 from linli.kernel.registry.models import District, Domain
 
@@ -30,8 +32,8 @@ def district(code: str) -> Iterator[District]:
 
 def enter(found: District) -> None:
     """Turn this process's connection to a district; nothing is sent when it is there already."""
-    if connection.schema_name != found.schema_name:
-        connection.set_tenant(found)
+    if schema() != found.schema_name:
+        connection.set_tenant(found)  # type: ignore[attr-defined]  # django-tenants adds it
 
 
 def schema_of(code: str) -> str:
@@ -52,14 +54,17 @@ def by_host(host: str) -> District | None:
 def create_district(code: str, name: str, kind: str = "district", zone: str = "Asia/Shanghai") -> District:
     """Register a district and build its schema. Needs the owner login. Does nothing to one that is there."""
     with schema_context("public"):
-        found, _ = District.objects.get_or_create(
+        found: District = District.objects.get_or_create(
             code=code, defaults={"schema_name": schema_of(code), "name": name, "kind": kind, "zone": zone}
-        )
+        )[0]
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{found.schema_name}"')
     call_command("migrate_schemas", schema_name=found.schema_name, interactive=False, verbosity=0)
     grant(found.schema_name)
     forget()
+    if found.kind == "district":
+        with tenant_context(found):
+            relay.introduce()
     return found
 
 
@@ -83,7 +88,7 @@ def drop_district(code: str) -> None:
     with schema_context("public"), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(f'DROP SCHEMA IF EXISTS "{schema_of(code)}" CASCADE')
-            cursor.execute("DELETE FROM registry_district WHERE code = %s", [code])
+        District.objects.filter(code=code).delete()
     forget()
 
 
