@@ -25,7 +25,7 @@ Lasting = TypeVar("Lasting", Holding, Absence)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A party in a list. `account` is open, closed or none; it is known to posts of the whole district only."""
+    """A party in a list. `account` is open, closed or none; this and the rest is told to posts of the whole district."""
 
     party: int
     version: int
@@ -34,6 +34,7 @@ class Person:
     phone: str
     home: int | None
     home_name: str
+    language: str
     posts: tuple["HeldPost", ...]
     account: str
     second_factor: bool
@@ -98,6 +99,8 @@ class Details:
     home: int | None
     home_name: str
     language: str
+    has_password: bool
+    second_factor: bool
 
 
 def shown_names(party_ids: Iterable[int], at: datetime) -> dict[int, str]:
@@ -135,10 +138,10 @@ def person(party: int, at: datetime) -> Person | None:
 
 def my_details(party: int) -> Details | None:
     """The caller's own entry; call it for nobody else."""
-    found = Party.objects.select_related("home").filter(id=party).first()
+    found = Party.objects.select_related("home", "account").filter(id=party).first()
     if found is None:
         return None
-    home_name = found.home.name if found.home else ""
+    account = getattr(found, "account", None)
     return Details(
         found.id,
         found.version,
@@ -146,8 +149,10 @@ def my_details(party: int) -> Details | None:
         identity.name_of(found),
         identity.phone_of(found) or "",
         found.home_id,
-        home_name,
+        found.home.name if found.home else "",
         found.language,
+        account is not None and account.has_usable_password(),
+        account is not None and account.totp_since is not None,
     )
 
 
@@ -247,6 +252,7 @@ def _person(party: Party, locked: bool) -> Person:
         identity.masked_phone(party),
         party.home_id,
         party.home.name if party.home else "",
+        party.language,
         posts,
         "none" if account is None else "open" if account.is_active else "closed",
         account is not None and account.totp_since is not None,
