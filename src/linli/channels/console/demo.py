@@ -104,6 +104,7 @@ def fill(until: datetime, seed: int = SEED, *, with_matters: bool = True) -> int
     """Fill the current, empty district with the demo whose past ends at `until`. Returns how many matters it has."""
     chance = Random(seed)
     at = until - PLAYED
+    relay.introduce()
     holidays.seed(SYSTEM, at)
     divisions = demo_divisions()
     apply_divisions(
@@ -112,7 +113,6 @@ def fill(until: datetime, seed: int = SEED, *, with_matters: bool = True) -> int
     import_places(by=SYSTEM, at=at, rows=demo_places(divisions), on=SINCE, source="demo")
     package = read(settings.LIBRARY_DIR.joinpath(*METHOD))
     adopt(by=SYSTEM, at=at, files=dict(package.files), values={})
-    relay.introduce(at)
     town = settle(chance, at)
     relay.drain(at)
     count = play(town, stories(), until, chance) if with_matters else 0

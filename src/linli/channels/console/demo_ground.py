@@ -18,6 +18,7 @@ from linli.channels.console.main import database
 from linli.channels.console.migrations import migrate, up_to_date
 
 CLOSED, OPEN = "closed", "district"
+GAS = ("燃气抢修（演示号码）", "19900460099")
 
 
 def clear() -> None:
@@ -68,6 +69,7 @@ def _main() -> None:
             connection.commit()
             connection.execute(f'DROP SCHEMA IF EXISTS "{tenants.schema_of(DISTRICT)}" CASCADE')
         tenants.create_district(DISTRICT, DISTRICT_NAME, kind=CLOSED)
+        tenants.name_gas_company(DISTRICT, *GAS)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from linli.kernel.quantity import Duration
 
 _FOLDER = Path(__file__).parent / "demo_data" / "matters"
 _BEDTIME, _SUNRISE = time(21, 30), time(7)
+_LONG_AGO = timedelta(hours=28)  # of working time: what began before may have begun at another hour of that day
 _HUSH = 20  # what would happen in the night happens that much faster, just after bedtime
 
 
@@ -77,15 +78,20 @@ def timed(story: Story, until: datetime, calendar: Calendar, chance: Random) -> 
     began = Duration.parse(story.ago)
     length = _length(began, calendar)
     opened = calendar.resume(Left(-length - length * chance.uniform(0, 0.01), began.working), until)
-    if story.hour:
+    if hour := story.hour or (_some_hour(chance) if began.working and length > _LONG_AGO else ""):
         day = opened.astimezone(calendar.zone).date()
-        opened = datetime.combine(day, time.fromisoformat(story.hour), calendar.zone).astimezone(UTC)
+        opened = datetime.combine(day, time.fromisoformat(hour), calendar.zone).astimezone(UTC)
     instants = [opened]
     for step in story.then:
         after = Duration.parse(step.after)
         then = calendar.resume(Left(_length(after, calendar), after.working), instants[-1])
         instants.append(then + timedelta(seconds=chance.randrange(20, 300)))
     return [_by_day(at, calendar) for at in instants]
+
+
+def _some_hour(chance: Random) -> str:
+    """When people report: from breakfast to bedtime."""
+    return f"{chance.randrange(7, 21):02}:{chance.randrange(10, 60)}"
 
 
 def _length(duration: Duration, calendar: Calendar) -> timedelta:
