@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "linli.channels.web.middleware.find_district",
     "linli.channels.web.middleware.guard_headers",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "linli.channels.web.middleware.speak_plainly",

@@ -13,7 +13,7 @@ import psycopg
 
 HOUSE = Path(__file__).resolve().parents[2]
 TURN = 5_120_917  # advisory lock: one migration at a time, whoever starts it
-FOREIGN = ("django", "django-tenants", "django-allauth")  # packages that bring migrations of their own
+FOREIGN = ("django", "django-tenants")  # packages that bring migrations of their own
 
 
 @click.command()
