@@ -5,6 +5,8 @@ The names and duties are said in words/{zh,en}.yaml. Emergencies (119, 110, 120,
 
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -12,6 +14,18 @@ class Office:
     what: str  # key of the words for what it deals with
     name: str  # key of the words for who it is
     phone: str  # "" where one goes in person or online
+
+
+@dataclass(frozen=True, slots=True)
+class GasCompany:
+    name: str
+    phone: str
+
+
+def gas_company(request: HttpRequest) -> GasCompany | None:
+    """Whom to call in this district when it smells of gas; None where nobody has entered it yet."""
+    district = request.tenant  # type: ignore[attr-defined]
+    return GasCompany(district.gas_company, district.gas_phone) if district.gas_phone else None
 
 
 def _office(name: str, icon: str, phone: str = "") -> Office:
