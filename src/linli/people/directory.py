@@ -25,7 +25,7 @@ Lasting = TypeVar("Lasting", Holding, Absence)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A party in a list. `account` is open, closed or none; this and the rest is told to posts of the whole district."""
+    """A party in a list. `account` is open, closed or none; all that is told to the whole district only."""
 
     party: int
     version: int

@@ -1,8 +1,18 @@
 """Addresses of the pages about people: signing in, my account, my absence, administration."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from linli.channels.web import absence, account, administration, appointments, sign_in
+
+
+class Id(IntConverter):
+    """An id as the database can hold it; a longer number is no address."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(Id, "id")
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
@@ -15,15 +25,15 @@ urlpatterns = [
     path("account/second-step/", account.totp_on, name="totp_on"),
     path("account/second-step/off/", account.totp_off, name="totp_off"),
     path("account/devices/end/", account.end_other_sessions, name="end_other_sessions"),
-    path("account/devices/<int:number>/end/", account.end_session, name="end_session"),
+    path("account/devices/<id:number>/end/", account.end_session, name="end_session"),
     path("absence/", absence.absence, name="absence"),
-    path("absence/<int:number>/end/", absence.end_absence, name="end_absence"),
+    path("absence/<id:number>/end/", absence.end_absence, name="end_absence"),
     path("people/", administration.people, name="people"),
     path("people/new/", administration.new_person, name="person_new"),
-    path("people/<int:number>/", administration.person, name="person"),
-    path("people/<int:number>/account/<slug:deed>/", administration.change_account, name="change_account"),
-    path("people/<int:number>/reveal/<slug:field>/", administration.reveal, name="reveal_person"),
+    path("people/<id:number>/", administration.person, name="person"),
+    path("people/<id:number>/account/<slug:deed>/", administration.change_account, name="change_account"),
+    path("people/<id:number>/reveal/<slug:field>/", administration.reveal, name="reveal_person"),
     path("posts/", appointments.posts, name="posts"),
-    path("posts/<int:number>/<slug:post>/", appointments.appoint, name="appoint"),
-    path("posts/<int:seat>/dismiss/<int:party>/", appointments.dismiss, name="dismiss"),
+    path("posts/<id:number>/<slug:post>/", appointments.appoint, name="appoint"),
+    path("posts/<id:seat>/dismiss/<id:party>/", appointments.dismiss, name="dismiss"),
 ]
