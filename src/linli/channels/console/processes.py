@@ -169,11 +169,12 @@ def _make_ready(surroundings: Surroundings, demo: bool) -> None:
     if not migrations.up_to_date(surroundings.home, surroundings.owner_url):
         click.echo("The database is brought up to date ...")
         surroundings.carry_out("migrate")
-    if demo and _is_new(surroundings.owner_url):
+    unfinished = surroundings.home / "demo.unfinished"
+    if demo and (unfinished.exists() or _is_new(surroundings.owner_url)):
         click.echo("The demo district is made; this takes a moment, once ...")
-        (surroundings.home / "demo").touch()
-        premises.hand_over(surroundings.home, deep=False)
+        unfinished.touch()
         surroundings.carry_out("demo", "reset")
+        unfinished.unlink()
 
 
 def _is_new(owner_url: str) -> bool:
