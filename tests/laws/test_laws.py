@@ -4,8 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from laws import law
+from tests.laws import law
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "linli"

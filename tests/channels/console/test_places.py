@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from click.testing import CliRunner, Result
+from tests.installation import SCRATCH, SERVER, owner_login
 
-from conftest import SCRATCH, SERVER, owner_login
 from linli.channels.console import migrations
 from linli.channels.console.district import district
 from linli.channels.console.failure import ConsoleFailure
