@@ -1,5 +1,6 @@
 """Matters as JSON."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,12 +8,14 @@ from ninja import Schema
 
 from linli.kernel.actor import Actor
 from linli.kernel.models import Event
+from linli.kernel.words import say
 from linli.matters.models import Matter
 from linli.matters.portrait import Entry, Portrait
 from linli.matters.queries import Page, Row
 from linli.matters.rules import Offer
 from linli.matters.wording import Wording, kept_kind, kind_words
 from linli.people.queries import Occupant, occupants_of
+from linli.territory import queries as territory
 
 
 class PlaceRef(Schema):
@@ -115,24 +118,26 @@ def standing(actor: Actor, event: Event, at: datetime, language: str) -> Standin
 
 
 def page(found: Page, language: str, *, staff: bool) -> MatterPage:
-    items = [MatterRow(**_row(row, language, staff)) for row in found.rows]
+    where = territory.addresses({row.matter.place_id for row in found.rows})
+    items = [MatterRow(**_row(row, where, language, staff)) for row in found.rows]
     return MatterPage(items=items, page=found.number, has_next=found.has_next)
 
 
 def whole(found: Portrait, language: str, *, staff: bool) -> MatterOut:
     words = _words(found.matter.kind_id, language, staff)
     row = Row(found.matter, found.what, found.holders, found.light)
+    where = territory.addresses([found.matter.place_id])
     return MatterOut(
-        **_row(row, language, staff),
+        **_row(row, where, language, staff),
         rating=found.matter.rating,
         photos=list(found.timeline[0].photos),
         overall_due_at=found.configuration.overall_due_at,
-        timeline=[_entry(entry, words) for entry in found.timeline],
+        timeline=[_entry(entry, words, language) for entry in found.timeline],
         moves=[_offer(offer, found, words) for offer in found.offers],
     )
 
 
-def _row(row: Row, language: str, staff: bool) -> dict[str, Any]:
+def _row(row: Row, where: Mapping[int, str], language: str, staff: bool) -> dict[str, Any]:
     matter = row.matter
     words = _words(matter.kind_id, language, staff)
     return {
@@ -143,7 +148,7 @@ def _row(row: Row, language: str, staff: bool) -> dict[str, Any]:
         "topic": matter.topic,
         "topic_words": words.topic(matter.topic),
         "what": row.what,
-        "place": PlaceRef(id=matter.place_id, name=matter.place.name),
+        "place": PlaceRef(id=matter.place_id, name=where.get(matter.place_id) or matter.place.name),
         "light": row.light,
         "opened_at": matter.opened_at,
         "ended_at": matter.ended_at,
@@ -178,7 +183,7 @@ def _holder(occupants: tuple[Occupant, ...], is_reporter: bool, words: Wording) 
     )
 
 
-def _entry(entry: Entry, words: Wording) -> EntryOut:
+def _entry(entry: Entry, words: Wording, language: str) -> EntryOut:
     body = entry.event.body
     move = body.get("move")
     kind, _, _ = entry.event.by.partition(":")
@@ -187,7 +192,7 @@ def _entry(entry: Entry, words: Wording) -> EntryOut:
         at=entry.event.at,
         event=entry.event.name.rpartition(".")[2],
         move=move,
-        words=words.done(move) if move else "",
+        words=_happened(entry, words, language),
         by=who,
         by_post=entry.by.post if entry.by else None,
         state=body["to"],
@@ -195,6 +200,15 @@ def _entry(entry: Entry, words: Wording) -> EntryOut:
         rating=body.get("rating") if move == "accept" else None,
         photos=list(entry.photos),
     )
+
+
+def _happened(entry: Entry, words: Wording, language: str) -> str:
+    """In the method's words if it is one of its moves, else in ours."""
+    event = entry.event.name.rpartition(".")[2]
+    if event != "moved":
+        return say(f"api.timeline.{event}", language)
+    move = entry.event.body["move"]
+    return say("api.timeline.undone", language) if move == "undo" else words.done(move)
 
 
 def _offer(offer: Offer, found: Portrait, words: Wording) -> OfferOut:
