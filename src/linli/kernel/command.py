@@ -115,7 +115,7 @@ def _digest(name: str, key: str, content: dict[str, Any]) -> bytes:
     """What was asked, for comparison only. Under the installation's key: phones and names could be guessed else."""
     try:
         text = seal.canonical({"command": name, "key": key, "content": _plain(content)})
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refusal("unprintable") from None
     return salted_hmac("linli.kernel.command", text, algorithm="sha256").digest()
 
