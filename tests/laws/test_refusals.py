@@ -13,7 +13,7 @@ REFUSALS = {"Refusal", "Unauthenticated", "Forbidden", "Missing", "Conflict", "T
 
 
 def wordless(folder: Path) -> list[str]:
-    """Codes raised in a folder for which a language has no sentence. A composed code asks for one that begins like it."""
+    """Codes raised in a folder for which a language has no sentence. A composed code asks for one that begins so."""
     return [
         f"{path.relative_to(folder)}:{line}: {code}"
         for path in sorted(folder.rglob("*.py"))
