@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from linli.kernel.refusal import Refusal
 from linli.matters.rules import Filled, fill, form_of
 from linli.matters.schema import DateField, NumberField
-from matters.street import REPORT
+from tests.matters.street import REPORT
 
 FORM = {
     **REPORT.form,

@@ -6,8 +6,8 @@ import pytest
 
 from linli.kernel.refusal import Forbidden
 from linli.matters.rules import Doer, Role, Seat, Step, begin, light, possible, step
-from matters import street
-from matters.street import (
+from tests.matters import street
+from tests.matters.street import (
     DAY,
     DESK,
     HEAD,

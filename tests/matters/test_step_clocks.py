@@ -7,8 +7,8 @@ import pytest
 
 from linli.kernel.refusal import Forbidden, Refusal
 from linli.matters.rules import Configuration, Made, Rung, Seat, Step, light, recompute, settle, step, tick, undo
-from matters import street
-from matters.street import (
+from tests.matters import street
+from tests.matters.street import (
     CALENDAR,
     DAY,
     DESK,

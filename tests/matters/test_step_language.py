@@ -10,8 +10,20 @@ from linli.kernel.refusal import Forbidden
 from linli.matters.rules import Configuration, Role, Rung, Seat, Step, begin, possible, settle, step, tick
 from linli.matters.rules.ladder import arrive
 from linli.matters.schema import Kind
-from matters import street
-from matters.street import DESK, HOUR, MONDAY, OFFICE, POLICE, RESIDENT, SIBLING, SIBLING_SEAT, SUPERVISOR, WORKER, seat
+from tests.matters import street
+from tests.matters.street import (
+    DESK,
+    HOUR,
+    MONDAY,
+    OFFICE,
+    POLICE,
+    RESIDENT,
+    SIBLING,
+    SIBLING_SEAT,
+    SUPERVISOR,
+    WORKER,
+    seat,
+)
 
 DAYS = {"within": "3 days", "then": "expire"}
 PARCEL = Kind.model_validate(

@@ -24,8 +24,8 @@ from linli.matters.rules import (
     undo,
 )
 from linli.matters.schema import Kind
-from matters import street
-from matters.street import MONDAY, POSTS, REPORT, RESIDENT, WORKER
+from tests.matters import street
+from tests.matters.street import MONDAY, POSTS, REPORT, RESIDENT, WORKER
 
 PEOPLE = [RESIDENT, street.NEIGHBOUR, *POSTS, *street.ASIDE]
 KINDS = [street.REPORT, street.BUILDING_REPORT]
