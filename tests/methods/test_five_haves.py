@@ -3,9 +3,21 @@
 from collections import Counter
 
 import pytest
-from matters.street import DESK, HOUR, PACKAGE, RESIDENT, SUPERVISOR, WORKER, Case, closed, declined, solved, working
 
 from linli.indicators.rules import counts
+from tests.matters.street import (
+    DESK,
+    HOUR,
+    PACKAGE,
+    RESIDENT,
+    SUPERVISOR,
+    WORKER,
+    Case,
+    closed,
+    declined,
+    solved,
+    working,
+)
 
 
 class Life(Case):

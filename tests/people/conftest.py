@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 
-from people.town import Town, found_town
+from tests.people.town import Town, found_town
 
 
 @pytest.fixture

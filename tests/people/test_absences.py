@@ -9,7 +9,7 @@ from linli.kernel.refusal import Conflict, Forbidden, Missing, Refusal
 from linli.kernel.scope import scope
 from linli.people import queries
 from linli.people.commands import end_absence, report_absence
-from people.town import AT, Town, holder, later, person
+from tests.people.town import AT, Town, holder, later, person
 
 
 def number(event: Event) -> int:

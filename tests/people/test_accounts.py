@@ -16,7 +16,7 @@ from linli.people.commands import (
 )
 from linli.people.models import Account
 from linli.people.queries import actor_of, actor_of_token
-from people.town import AT, PASSWORD, VISIT, Town, account, holder, later, person
+from tests.people.town import AT, PASSWORD, VISIT, Town, account, holder, later, person
 
 NEW = "brook-window-77"
 

@@ -13,7 +13,7 @@ from linli.people import directory, identity
 from linli.people.commands import appoint, change_party, register_party, reveal
 from linli.people.models import Account, Party
 from linli.people.queries import actor_of
-from people.town import AT, Town, account, fresh_phone, holder, person
+from tests.people.town import AT, Town, account, fresh_phone, holder, person
 
 
 def test_a_grid_worker_registers_somebody_in_the_grid(town: Town) -> None:

@@ -16,7 +16,7 @@ from linli.people.commands import appoint, register_party, report_absence
 from linli.people.models import Absence, Holding, Party, Seat
 from linli.territory.models import Place
 from linli.territory.rules import Level, path_range
-from people.town import AT, Town, account, fresh_phone, holder, later, person
+from tests.people.town import AT, Town, account, fresh_phone, holder, later, person
 
 
 @pytest.fixture

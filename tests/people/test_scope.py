@@ -17,7 +17,7 @@ from linli.people.models import (
     SignInCode,
     SignInFailure,
 )
-from people.town import AT, PASSWORD, VISIT, Town, account, holder, person
+from tests.people.town import AT, PASSWORD, VISIT, Town, account, holder, person
 
 PERSONAL = (Party, PartyText, Account, Session, SignInCode, SignInFailure)
 

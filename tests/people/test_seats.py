@@ -13,7 +13,7 @@ from linli.people.commands import adopt_posts, appoint, dismiss
 from linli.people.queries import Occupant, actor_of, occupants
 from linli.people.schema import Posts
 from linli.territory.rules import Level
-from people.town import AT, Town, holder, later, person
+from tests.people.town import AT, Town, holder, later, person
 
 
 def filling(place: int, at: object = AT) -> list[tuple[str, str, bool]]:

@@ -24,8 +24,8 @@ from linli.people.commands import (
 from linli.people.commands.sessions import Opened
 from linli.people.models import Account
 from linli.people.queries import actor_of
-from people.conftest import Sent
-from people.town import AT, PASSWORD, VISIT, Town, account, holder, later, person
+from tests.people.conftest import Sent
+from tests.people.town import AT, PASSWORD, VISIT, Town, account, holder, later, person
 
 PHONE = "13900005151"
 

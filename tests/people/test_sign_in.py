@@ -32,8 +32,8 @@ from linli.people.commands import (
 from linli.people.commands.sign_in import Visit
 from linli.people.models import Party, Session, SignInCode, SignInFailure
 from linli.people.queries import actor_of, actor_of_token, signed_in
-from people.conftest import Sent
-from people.town import AT, PASSWORD, VISIT, Town, account, fresh_phone, holder, later, person
+from tests.people.conftest import Sent
+from tests.people.town import AT, PASSWORD, VISIT, Town, account, fresh_phone, holder, later, person
 
 PHONE = "13900006666"
 ELSEWHERE = Visit("198.51.100.9")

@@ -12,7 +12,7 @@ from linli.kernel.refusal import Refusal
 from linli.territory.coordinates import System, to_wgs84
 from linli.territory.divisions import Division, Known, Plan, compare, kind_of, read_divisions
 from linli.territory.rules import Level
-from territory.lists import ADCODE_2016, STREETS_2023, VILLAGES_2023, write
+from tests.territory.lists import ADCODE_2016, STREETS_2023, VILLAGES_2023, write
 
 DISTRICT = "230503"
 

@@ -16,7 +16,7 @@ from linli.territory.commands import apply_divisions, import_places, move_place
 from linli.territory.divisions import read_divisions
 from linli.territory.models import Place
 from linli.territory.rules import Level
-from territory.lists import STREETS_2023, VILLAGES_2023, write
+from tests.territory.lists import STREETS_2023, VILLAGES_2023, write
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SQUARE = bytes(shapely.to_wkb(shapely.box(131.10, 46.50, 131.11, 46.51)))

@@ -17,7 +17,7 @@ from linli.territory.commands import apply_divisions, end_place, import_places, 
 from linli.territory.divisions import read_divisions
 from linli.territory.models import Place, PlaceCode, PlaceName, PlaceParent, PlaceShape
 from linli.territory.rules import Level, path_range
-from territory.lists import ADCODE_2016, STREETS_2023, VILLAGES_2023, write
+from tests.territory.lists import ADCODE_2016, STREETS_2023, VILLAGES_2023, write
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 IN_2016, IN_2020, IN_2023 = date(2016, 10, 31), date(2020, 1, 1), date(2023, 9, 1)
