@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tests.laws import law
 
 ROOT = Path(__file__).resolve().parents[2]

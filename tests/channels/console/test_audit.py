@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 from click.testing import CliRunner
-from tests.installation import owner_login
 
 from linli.channels.console.audit import audit
 from linli.channels.console.rebuild import rebuild
@@ -12,6 +11,7 @@ from linli.kernel.audit import seal_day
 from linli.kernel.consumers import Projection
 from linli.kernel.models import Seal
 from linli.kernel.registry import tenants
+from tests.installation import owner_login
 
 
 def test_a_whole_history_is_said_to_be_whole(empty_district: str) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from click.testing import CliRunner, Result
-from tests.installation import SCRATCH, SERVER, owner_login
 
 from linli.channels.console import migrations
 from linli.channels.console.district import district
@@ -16,6 +15,7 @@ from linli.channels.console.places import places
 from linli.kernel.refusal import Refusal
 from linli.territory import queries
 from linli.territory.models import Place
+from tests.installation import SCRATCH, SERVER, owner_login
 
 OLD = f"code,name\n{SCRATCH}001,甲街道\n{SCRATCH}001001,东社区\n{SCRATCH}001002,西社区\n{SCRATCH}001003,南社区\n"
 NEW = f"code,name\n{SCRATCH}001001,西社区\n{SCRATCH}001003,南湖社区\n{SCRATCH}001004,北社区\n"
