@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from linli.kernel.words import say
 from linli.territory import queries as territory
 from linli.territory.models import Place
-from linli.territory.rules import Level
+from linli.territory.rules import Level, plain_name
 
 OFFERED = 5  # places at a time: what fits on a phone beside the rest of the form
 SURE_WITHIN = 40.0  # metres: what is nearer than this is taken for "here"
 NEAR_WITHIN = 2000.0  # metres: what is farther away is not near
+_DIVISIONS = (Level.SUBDISTRICT, Level.COMMUNITY)
 _DOORS = (Level.BUILDING, Level.ENTRANCE, Level.DWELLING)
 
 
@@ -81,6 +82,11 @@ def point(text: str) -> tuple[float, float] | None:
     return (lon, lat) if -180 <= lon <= 180 and -90 <= lat <= 90 else None
 
 
+def called(place: Place) -> str:
+    """A place's name; of a community or a street without the committee or office that runs it."""
+    return plain_name(place.name) if place.level in _DIVISIONS else place.name
+
+
 def distance_words(metres: float, language: str) -> str:
     """约 20 米; 约 1.5 公里."""
     if metres < 1000:
@@ -95,14 +101,14 @@ def _choice(lineage: Sequence[Place], distance: str = "", chosen: bool = False) 
 
 def _words(lineage: Sequence[Place]) -> PlaceWords:
     """`lineage` goes from the place up to the district. A grid is called by its community too: each has a first one."""
-    own = {Level(place.level): place.name for place in reversed(lineage)}
+    own = {Level(place.level): called(place) for place in reversed(lineage)}
     level = Level(lineage[0].level)
     if level in _DOORS:
         name = [own[door] for door in _DOORS if door in own]
         return PlaceWords(" ".join(name), _joined(own, Level.COMMUNITY, Level.GRID))
     if level == Level.GRID:
         return PlaceWords(_joined(own, Level.COMMUNITY, Level.GRID), own.get(Level.SUBDISTRICT, ""))
-    return PlaceWords(lineage[0].name, own.get(Level.SUBDISTRICT, "") if level == Level.COMMUNITY else "")
+    return PlaceWords(own[level], own.get(Level.SUBDISTRICT, "") if level == Level.COMMUNITY else "")
 
 
 def _joined(names: dict[Level, str], *levels: Level) -> str:

@@ -13,7 +13,7 @@ from linli.channels.web.codes import svg_of
 from linli.channels.web.figures import Month, figures
 from linli.channels.web.forms import whole_number
 from linli.channels.web.offices import gas_company
-from linli.channels.web.places import place_words
+from linli.channels.web.places import called, place_words
 from linli.channels.web.rows import page_number, pager
 from linli.channels.web.visitor import actor, language, moment
 from linli.kernel import holidays
@@ -94,7 +94,7 @@ def poster(request: HttpRequest, place: int) -> HttpResponse:
 
 def _community_options(communities: list[Place], place: Place, says: str) -> list[Option]:
     whole = Option("", say("web.results.whole_district", says), place not in communities)
-    return [whole, *(Option(str(one.pk), one.name, one == place) for one in communities)]
+    return [whole, *(Option(str(one.pk), called(one), one == place) for one in communities)]
 
 
 def _months(at: datetime, zone: tzinfo) -> list[Month]:
@@ -132,7 +132,7 @@ def _row(face: PublicMatter, lineage: list[Place], zone: tzinfo, says: str) -> C
     return Closed(
         number=face.number,
         topic=words.topic(face.topic),
-        place=community.name,
+        place=called(community),
         closed_on=ended_at.astimezone(zone).date(),
         took=ended_at - face.opened_at,
         outcome=words.outcome(face.outcome),
