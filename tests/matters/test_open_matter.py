@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from linli.kernel import relay
 from linli.kernel.actor import CLOCK, NOBODY, SYSTEM
 from linli.kernel.event import Event
 from linli.kernel.refusal import Refusal
@@ -182,6 +183,7 @@ def test_a_substitute_holds_what_comes_in_meanwhile_and_keeps_seeing_it(own_corn
     assert _held(substitute) == [matter.pk] and _held(absent) == []
     later = own_corner.actor("sibling", WORKING_AT + timedelta(days=3))  # the absence is over
     assert _held(later) == []
+    relay.drain(WORKING_AT)
     with scope(later):
         assert Matter.objects.filter(pk=matter.pk).exists()
 
@@ -289,6 +291,7 @@ def test_pressing_twice_at_the_same_time_opens_one_matter(corner: Corner) -> Non
 
 def test_whoever_receives_it_is_remembered(corner: Corner) -> None:
     matter = corner.open()
+    relay.drain(WORKING_AT)
     with scope(SYSTEM):
         readers = set(Reader.objects.filter(matter=matter).values_list("party_id", flat=True))
     assert readers == {corner.party("grid_worker")} and stored(matter.pk).before is None

@@ -1,5 +1,7 @@
 """Tables of the kernel, one set in every district: history, what is still to be delivered, what was done already."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -53,6 +55,8 @@ class Event(models.Model):
     body = models.JSONField()
     previous = models.BinaryField()
     digest = models.BinaryField()
+
+    aside: Any = None  # what the command had at hand when it recorded this, to answer with; no column, None on a replay
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "seq"], name="event_once")]

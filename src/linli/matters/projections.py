@@ -1,9 +1,10 @@
-"""What the relay keeps beside matters: their public face, and what search looks for."""
+"""What the relay keeps beside matters: their public face, who held them, and what search looks for."""
 
 from linli.kernel.consumers import projection
 from linli.kernel.models import Event
-from linli.matters.models import Note, PublicMatter, Token
+from linli.matters.models import Note, PublicMatter, Reader, Token
 from linli.matters.rules.search import tokens_of
+from linli.people.queries import occupants_of
 
 
 def _clear() -> None:
@@ -36,6 +37,27 @@ def publish(event: Event) -> None:
         )
     else:
         PublicMatter.objects.filter(matter_id=matter_id).update(**face)
+
+
+def _clear_readers() -> None:
+    Reader.objects.all().delete()
+
+
+@projection(
+    "matters.readers",
+    listens=("matters.matter.opened", "matters.matter.moved", "matters.matter.reseated"),
+    clears=_clear_readers,
+)
+def remember(event: Event) -> None:
+    """Whoever fills the seat that gets the matter keeps seeing it when it has gone on."""
+    seat = (event.body["held_by"] or {}).get("seat")
+    if seat is None:
+        return
+    parties = {o.party for o in occupants_of([seat], event.at).get(seat, ()) if o.party is not None}
+    matter_id = int(event.subject.partition(":")[2])
+    Reader.objects.bulk_create(
+        (Reader(matter_id=matter_id, party_id=party) for party in sorted(parties)), ignore_conflicts=True
+    )
 
 
 def _clear_tokens() -> None:

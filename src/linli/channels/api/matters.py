@@ -96,8 +96,7 @@ def undo_one(request: HttpRequest, matter: int, body: Undo, key: Key = None) -> 
 
 
 def _standing(request: HttpRequest, event: Event) -> showing.Standing:
-    with scope(actor(request)):
-        return showing.standing(actor(request), event, moment(request), language(request))
+    return showing.standing(actor(request), event, moment(request), language(request))
 
 
 def _place(body: Opening) -> int:

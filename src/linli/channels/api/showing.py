@@ -8,6 +8,7 @@ from ninja import Schema
 
 from linli.kernel.actor import Actor
 from linli.kernel.models import Event
+from linli.kernel.scope import scope
 from linli.kernel.words import say
 from linli.matters.models import Matter
 from linli.matters.portrait import Entry, Portrait
@@ -100,11 +101,14 @@ class MatterOut(MatterRow):
 
 
 def standing(actor: Actor, event: Event, at: datetime, language: str) -> Standing:
-    """From the event alone, so that a replay says what the first answer said."""
+    """From the event, so that a replay says what the first answer said."""
     body = event.body
     words = _words(body["edition"], language, bool(actor.posts))
     held = body["held_by"] or {}
-    occupants = tuple(occupants_of([held["seat"]], at).get(held["seat"], ())) if "seat" in held else ()
+    occupants: tuple[Occupant, ...] = event.aside or ()
+    if "seat" in held and event.aside is None:
+        with scope(actor):
+            occupants = tuple(occupants_of([held["seat"]], at).get(held["seat"], ()))
     return Standing(
         id=int(event.subject.partition(":")[2]),
         number=body["number"],

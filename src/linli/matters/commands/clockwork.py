@@ -10,7 +10,7 @@ from linli.kernel.event import record
 from linli.kernel.models import Event
 from linli.kernel.refusal import Conflict, Refusal
 from linli.kernel.scope import scope
-from linli.matters.commands.writing import body_of, columns_of, remember_holders
+from linli.matters.commands.writing import body_of, columns_of
 from linli.matters.models import Matter
 from linli.matters.rules import Configuration, Facts, Step, recompute, settle, tick
 from linli.matters.schema import Kind as KindRules
@@ -125,5 +125,4 @@ def _changed(
         body=body_of(matter, matter.kind, made),
         changes={**columns_of(matter, made), "before": None},
     )  # fmt: skip
-    remember_holders(matter, matter.seat_id, around.occupants)
     return event

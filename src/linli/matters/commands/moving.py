@@ -10,7 +10,7 @@ from linli.kernel.command import command
 from linli.kernel.event import record
 from linli.kernel.models import Event
 from linli.kernel.refusal import Conflict, Missing, Refusal, Unauthenticated
-from linli.matters.commands.writing import accepted, body_of, columns_of, photo_ids, remember_holders, take_up_photos
+from linli.matters.commands.writing import accepted, body_of, columns_of, holders_of, photo_ids, take_up_photos
 from linli.matters.models import Follow, Matter
 from linli.matters.queries import can_see
 from linli.matters.rules import Configuration, Filled, Made, Step, fill, form_of, step, undo
@@ -114,14 +114,12 @@ def _write(
     written = {**body_of(matter, matter.kind, made), **(body or {})}
     if photos:
         written["photos"] = [str(photo) for photo in photos]
-    seat_before = matter.seat_id
     event = record(
         matter, f"matters.matter.{'moved' if made.event == 'undone' else made.event}", by=by.ref, at=at, cause=cause,
         body=written, changes=changes, texts=texts,
     )  # fmt: skip
-    if matter.seat_id != seat_before:
-        remember_holders(matter, matter.seat_id, _occupants(around, made, at))
     take_up_photos(matter, event, photos or [], by)
+    event.aside = holders_of(matter, _occupants(around, made, at))
     return event
 
 

@@ -10,7 +10,7 @@ from linli.kernel.command import command
 from linli.kernel.event import new_id, record
 from linli.kernel.models import Event
 from linli.kernel.refusal import Unauthenticated
-from linli.matters.commands.writing import accepted, body_of, columns_of, photo_ids, remember_holders, take_up_photos
+from linli.matters.commands.writing import accepted, body_of, columns_of, holders_of, photo_ids, take_up_photos
 from linli.matters.models import Kind, Matter
 from linli.matters.queries import current_kind
 from linli.matters.rules import Doer, Facts, begin, fill
@@ -60,8 +60,8 @@ def open_matter(
         matter, "matters.matter.opened", by=by.ref, at=at, cause=cause, body=body,
         changes=columns_of(matter, step), texts=filled.texts,
     )  # fmt: skip
-    remember_holders(matter, matter.seat_id, around.occupants)
     take_up_photos(matter, event, photos, by)
+    event.aside = holders_of(matter, around.occupants)
     return event
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from linli.kernel.actor import Actor
 from linli.kernel.models import Event
 from linli.kernel.refusal import Refusal
-from linli.matters.models import Kind, Matter, Photo, Reader
+from linli.matters.models import Kind, Matter, Photo
 from linli.matters.rules import Configuration, Filled, Role, Seat, Step
 from linli.people.queries import Occupant
 
@@ -48,12 +48,9 @@ def columns_of(matter: Matter, step: Step) -> dict[str, Any]:
     }
 
 
-def remember_holders(matter: Matter, seat: int | None, occupants: Iterable[Occupant]) -> None:
-    """Whoever fills the seat that holds the matter now keeps seeing it when it has gone on."""
-    holders = {o.party for o in occupants if o.seat == seat and o.party is not None}
-    if holders:
-        rows = [Reader(matter=matter, party_id=party) for party in sorted(holders)]
-        Reader.objects.bulk_create(rows, ignore_conflicts=True)
+def holders_of(matter: Matter, occupants: Iterable[Occupant]) -> tuple[Occupant, ...]:
+    """Whoever fills the seat that holds the matter now: what an answer to the actor says."""
+    return tuple(o for o in occupants if o.seat == matter.seat_id)
 
 
 def body_of(matter: Matter, edition: Kind, step: Step) -> dict[str, Any]:
