@@ -49,11 +49,14 @@ def _clear_readers() -> None:
     clears=_clear_readers,
 )
 def remember(event: Event) -> None:
-    """Whoever fills the seat that gets the matter keeps seeing it when it has gone on."""
+    """Whoever fills the seat that gets the matter keeps seeing it when it has gone on; and so does whoever moved it,
+    who may have come into the seat later."""
     seat = (event.body["held_by"] or {}).get("seat")
-    if seat is None:
-        return
-    parties = {o.party for o in occupants_of([seat], event.at).get(seat, ()) if o.party is not None}
+    occupants = occupants_of([seat], event.at).get(seat, ()) if seat is not None else ()
+    parties = {o.party for o in occupants if o.party is not None}
+    kind, _, number = event.by.partition(":")
+    if kind == "party" and event.name == "matters.matter.moved" and event.body["move"] != "follow":
+        parties.add(int(number))
     matter_id = int(event.subject.partition(":")[2])
     Reader.objects.bulk_create(
         (Reader(matter_id=matter_id, party_id=party) for party in sorted(parties)), ignore_conflicts=True

@@ -54,7 +54,7 @@ def incomplete(move: str, rule: Move, configuration: Configuration, facts: Facts
     rating = facts.gives.get("rating")
     if rating is not None and (type(rating) is not int or not 1 <= rating <= 5):
         return Refusal("matters.rating_range", least=1, most=5)
-    if rule.to == GIVEN_SEAT and facts.gives.get(SEAT) not in {seat.seat for seat in candidates(configuration, facts)}:
+    if rule.to == GIVEN_SEAT and not _is_candidate(facts.gives.get(SEAT), configuration, facts):
         return Refusal("matters.seat_not_possible", move=move)
     return None
 
@@ -77,6 +77,10 @@ def stands_on(configuration: Configuration, facts: Facts) -> int:
 
 def fills(doer: Doer, rung: Rung) -> bool:
     return doer.party in rung.parties
+
+
+def _is_candidate(given: object, configuration: Configuration, facts: Facts) -> bool:
+    return type(given) is int and given in {seat.seat for seat in candidates(configuration, facts)}
 
 
 def _wrong_person(
