@@ -90,7 +90,7 @@ def hang(
 ) -> Event:  # fmt: skip
     if label is not None and Lamp.objects.filter(label=label).exists():
         raise Refusal("lamps.taken")
-    _pause()
+    pause()
     return record(
         Lamp(label=label), "lamps.lamp.hung", by=by.ref, at=at, cause=cause, body={}, changes={},
         texts={"note": note} if note is not None else None,
@@ -100,7 +100,7 @@ def hang(
 @command("lamps.light")
 def light(*, by: Actor, at: datetime, cause: str | None = None, key: str | None = None, lamp: int) -> Event:
     """Refused for a lamp that is lit."""
-    _pause()
+    pause()
     found = Lamp.objects.get(pk=lamp)
     if found.lit:
         raise Refusal("lamps.lit")
@@ -110,12 +110,13 @@ def light(*, by: Actor, at: datetime, cause: str | None = None, key: str | None 
 @command("lamps.switch")
 def switch(*, by: Actor, at: datetime, cause: str | None = None, key: str | None = None, lamp: int) -> Event:
     found = Lamp.objects.get(pk=lamp)
-    _pause()
+    pause()
     lit = not found.lit
     return record(found, SWITCHED, by=by.ref, at=at, cause=cause, body={"lit": lit}, changes={"lit": lit})
 
 
-def _pause() -> None:
+def pause() -> None:
+    """Where a command waits for another one, when a test says so."""
     getattr(local, "pause", lambda: None)()
 
 
@@ -140,9 +141,11 @@ def hung(label: str | None = None, **content: str) -> int:
     return int(hang(by=ANN, at=AT, label=label, **content).subject.partition(":")[2])
 
 
-def switched(lamp: int, times: int = 1) -> None:
+def switched(lamp: int, times: int = 1) -> Event:
+    """Switch a lamp; returns the last event."""
     for _ in range(times):
-        switch(by=ANN, at=AT, lamp=lamp)
+        event = switch(by=ANN, at=AT, lamp=lamp)
+    return event
 
 
 def make_tables(editor: BaseDatabaseSchemaEditor) -> None:
