@@ -38,7 +38,7 @@ async function styles() {
     variables: true,
     keyframes: true,
   });
-  const own = ["tokens", "frame", "parts", "pages", "print"].map((name) => readFileSync(join(web, `assets/${name}.css`), "utf8"));
+  const own = ["tokens", "frame", "controls", "photos", "parts", "notices", "pages", "office", "print"].map((name) => readFileSync(join(web, `assets/${name}.css`), "utf8"));
   const { code } = await esbuild.transform([tabler.css, ...own].join("\n"), { loader: "css", minify: true, target });
   return code;
 }

@@ -1,7 +1,7 @@
 """Instants as people say them: 今天 17:00 前, 已超 2 天, 5 分钟前. Pure: the present is passed in.
 
-Every function takes aware datetimes, the language of the page and the zone of the district, and answers with a phrase that
-needs no further words around it. Days are calendar days in the zone, except in "over by": there a day is 24 hours.
+Every function takes aware datetimes, the language of the page and the zone of the district, and answers with a phrase
+that needs no further words around it. Days are calendar days in the zone, except in "over by": there a day is 24 hours.
 """
 
 from datetime import date, datetime, timedelta, tzinfo
@@ -39,6 +39,14 @@ def when_words(instant: datetime, now: datetime, language: str, zone: tzinfo) ->
 def day_words(day: date, today: date, language: str) -> str:
     """A calendar day: 今天; 昨天; 10月8日; 2025年10月8日."""
     return _day_words(day, today, language, weekdays=False)
+
+
+def full_words(instant: datetime, language: str, zone: tzinfo) -> str:
+    """An instant on paper, where "today" grows old: 2026年10月8日 14:00."""
+    local = instant.astimezone(zone)
+    month = say(f"web.month.{local.month}", language)
+    day = say("web.day.other_year", language, year=local.year, month=month, day=local.day)
+    return say("web.when.at", language, day=day, time=local.strftime("%H:%M"))
 
 
 def length_words(length: timedelta, language: str) -> str:

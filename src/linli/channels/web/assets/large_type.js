@@ -9,7 +9,7 @@ export function switchLargeType() {
     const large = document.documentElement.classList.toggle("large");
     document.cookie = `large=${large ? 1 : 0}; path=/; max-age=${YEAR}; samesite=lax`;
     for (const button of document.querySelectorAll("[data-large-type] button")) {
-      button.setAttribute("aria-pressed", String(large));
+      if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", String(large));
       button.value = large ? "0" : "1";
     }
   });

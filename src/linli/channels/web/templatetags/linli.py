@@ -22,7 +22,7 @@ _MANIFEST = Path(__file__).resolve().parents[1] / "static" / "built" / "manifest
 
 @register.simple_tag(takes_context=True)
 def say(context: Context, key: str, **data: object) -> str:
-    """`{% say "web.mine.title" %}`: the words of a key in the page's language. A key without words is a fault: KeyError."""
+    """`{% say "web.mine.title" %}`: the words of a key in the page's language; KeyError without words."""
     return words.say(key, _language(context), **data)
 
 
@@ -42,6 +42,12 @@ def latest_words(context: Context, due_at: datetime | None) -> str:
 def when_words(context: Context, instant: datetime | None) -> str:
     """`{% when_words entry.at %}`: 昨天 09:05."""
     return dates.when_words(instant, *_present(context)) if instant else ""
+
+
+@register.simple_tag(takes_context=True)
+def full_words(context: Context, instant: datetime | None) -> str:
+    """`{% full_words matter.due_at %}`, for paper: 2026年10月8日 14:00."""
+    return dates.full_words(instant, _language(context), context["zone"]) if instant else ""
 
 
 @register.simple_tag(takes_context=True)
