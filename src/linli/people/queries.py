@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from linli.kernel import holidays
 from linli.kernel.actor import NOBODY, SYSTEM, Actor, Post
 from linli.kernel.scope import scope
 from linli.people.models import Absence, Holding
@@ -77,14 +78,14 @@ def actor_of_token(token: str, at: datetime) -> Actor:
 
 def signed_in(token: str, at: datetime) -> SignedIn | None:
     """The session behind a bearer token, if it is good. Two statements: the scope and one query."""
-    idle_since = (at - SESSION_IDLE).date()
+    idle_since = local_day(at - SESSION_IDLE)
     with scope(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_SESSION, {"token": bytes.fromhex(hashed(token)), "at": at, "idle_since": idle_since})
         rows = cursor.fetchall()
     if not rows:
         return None
     session, used_on, party = rows[0][:3]
-    return SignedIn(_actor(party, [row[3:] for row in rows]), session, _is_before(used_on, at))
+    return SignedIn(_actor(party, [row[3:] for row in rows]), session, used_on < local_day(at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,11 @@ def tenures(party_ids: Iterable[int]) -> dict[int, list[Tenure]]:
         )
         found.setdefault(holding.party_id, []).append(tenure)
     return found
+
+
+def local_day(at: datetime) -> date:
+    """The day in the district's zone."""
+    return at.astimezone(holidays.zone()).date()
 
 
 def my_absence(party_id: int, at: datetime) -> Absence | None:
@@ -184,10 +190,6 @@ def _some_scope() -> Iterator[None]:
     else:
         with scope(SYSTEM):
             yield
-
-
-def _is_before(on: date, at: datetime) -> bool:
-    return on < at.date()
 
 
 def _now(table: str) -> str:

@@ -9,13 +9,13 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.test import Client
-from tests.cast import PASSWORD, Scene
 
 from linli.kernel.actor import SYSTEM
 from linli.kernel.scope import scope
 from linli.people import commands
 from linli.people.models import Absence, Holding
 from linli.people.queries import actor_of
+from tests.cast import PASSWORD, Scene
 
 _phones = count(15500000000)
 _addresses = count(1)

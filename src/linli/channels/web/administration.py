@@ -180,6 +180,7 @@ def _form(
         "person": _shown(request, found, revealed or {}) if found else None,
         "fields": _fields(request, found, errors),
         "key": fresh_key(),
+        "action": reverse("web:person", args=[found.party]) if found else reverse("web:person_new"),
         "refusal": errors.get("head", ""),
     }
     return render(request, "administration/person.html", context, status=status)
@@ -218,6 +219,7 @@ def _shown(request: HttpRequest, one: directory.Person, revealed: dict[str, str]
             {
                 "field": field,
                 "label": say(f"web.people.{field}", spoken),
+                "look": say(f"people.reveal.{field}", spoken),
                 "shown": revealed.get(field, getattr(one, field)),
                 "reveal": "" if field in revealed else reverse("web:reveal_person", args=[one.party, field]),
                 "key": fresh_key(),

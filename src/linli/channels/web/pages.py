@@ -6,12 +6,11 @@ from django.http import HttpRequest
 
 from linli.channels.web.errors import language
 from linli.channels.web.navigation import tabs
+from linli.channels.web.post_words import post_words
 from linli.channels.web.visitor import actor, moment
 from linli.kernel import holidays
 from linli.kernel.actor import Actor
 from linli.kernel.scope import scope
-from linli.matters.queries import current_kinds
-from linli.matters.wording import kind_words
 from linli.people import directory
 from linli.people.rules import ADMINISTRATOR
 
@@ -39,10 +38,4 @@ def _who(visitor: Actor, language: str) -> dict[str, str] | None:
         return None
     with scope(visitor):
         name = directory.own_name(visitor)
-    return {"name": name, "post": "、".join(_post(post.name, language) for post in visitor.posts[:1])}
-
-
-def _post(post: str, language: str) -> str:
-    """The words of a post, from the methods that brought it."""
-    kinds = current_kinds()
-    return kind_words(kinds[0], language).post(post) if kinds else post
+    return {"name": name, "post": "、".join(post_words(post.name, language) for post in visitor.posts[:1])}

@@ -130,9 +130,8 @@ def follow(request: HttpRequest, matter: int) -> HttpResponse:
 
 
 @require_GET
-@signed_in_only
 def places(request: HttpRequest) -> HttpResponse:
-    """What was typed into the search of the place picker, as places to choose from."""
+    """What was typed into the search of the place picker, as places to choose from; also for whoever just registers."""
     words = request.GET.get("place_words", "")[:100]
     with scope(actor(request)):
         found = picking.searched(words, _vantage(actor(request)))
@@ -140,7 +139,6 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in_only
 def places_here(request: HttpRequest) -> HttpResponse:
     """The buildings around the phone. The position is used for this answer and kept nowhere."""
     point = picking.point(request.POST.get("near", "")[:60])
@@ -273,8 +271,7 @@ def _similar(by: Actor, asked: Asked, at: datetime, says: str) -> list[Neighbour
     lineage = territory.ancestors(asked.place)
     if not lineage:
         return []
-    found = queries.open_nearby([around(lineage[0], Level.GRID)], asked.topic, limit=2 * SIMILAR)
-    return neighbours(by, found, at, says)[:SIMILAR]
+    return neighbours(by, queries.open_nearby([around(lineage[0], Level.GRID)], asked.topic, SIMILAR), at, says)
 
 
 def _vantage(by: Actor) -> Place | None:

@@ -13,6 +13,7 @@ from linli.kernel.scope import scope
 from linli.people import events
 from linli.people.commands.records import locked
 from linli.people.models import Party, Session, SignInCode, SignInFailure
+from linli.people.queries import local_day
 from linli.people.rules import may_administer
 from linli.people.safety import FORGET_AFTER, SESSION_LIFE, device_of, hashed
 
@@ -39,7 +40,7 @@ def open_session(party: Party, at: datetime, *, how: str, totp: bool, channel: s
         device=device_of(device),
         opened_at=at,
         expires_at=at + SESSION_LIFE,
-        used_on=at.date(),
+        used_on=local_day(at),
     )
     body = {"session": session.id, "channel": channel, "with": how, "totp": totp}
     by = Actor("person", party.id).ref
@@ -90,7 +91,7 @@ def end_open_sessions(party: int, at: datetime, *, only: int | None = None, keep
 def mark_used(session: int, at: datetime) -> None:
     """Note the day on which a session was last used: the day, no more, and once a day."""
     with scope(SYSTEM):
-        Session.objects.filter(id=session, used_on__lt=at.date()).update(used_on=at.date())
+        Session.objects.filter(id=session, used_on__lt=local_day(at)).update(used_on=local_day(at))
 
 
 def forget_old_sign_ins(at: datetime) -> None:
