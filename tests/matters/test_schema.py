@@ -1,6 +1,7 @@
 """A kind that holds together is let in; each way in which it does not is told with its place."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -50,6 +51,8 @@ def test_a_good_kind_is_let_in_and_survives_json() -> None:
     assert kind.moves_from["reported"] == ("escalate", "pause", "solve")
     assert str(kind.states["reported"].due.within) == "4 working hours"  # type: ignore[union-attr]
     assert Kind.from_json(kind.to_json()) == kind
+    shuffled = Kind.from_json(json.loads(json.dumps(kind.to_json(), sort_keys=True)))
+    assert list(shuffled.moves) == list(kind.moves) and list(shuffled.states) == list(kind.states)
     with pytest.raises(ValidationError):
         kind.ladder = ("desk",)  # type: ignore[misc]
 

@@ -169,12 +169,12 @@ def followed_face(actor: Actor, matter_id: int) -> PublicMatter | None:
     return PublicMatter.objects.select_related("place", "kind").filter(matter_id=matter_id).first()
 
 
-def known_to(actor: Actor, matter_ids: Iterable[int]) -> tuple[set[int], set[int]]:
-    """(reported, followed): which of these matters the actor raised, and which they follow."""
+def shared_by(actor: Actor, matter_ids: Iterable[int]) -> set[int]:
+    """Which of these matters the actor raised or follows: they hear of these anyway."""
     ids = list(matter_ids)
     reported = Matter.objects.filter(reporter_id=_party(actor), id__in=ids).values_list("id", flat=True)
     follows = Follow.objects.filter(party_id=_party(actor), matter_id__in=ids).values_list("matter_id", flat=True)
-    return set(reported), set(follows)
+    return {*reported, *follows}
 
 
 def open_nearby(places: Sequence[Place], topic: str = "", limit: int = 20) -> list[PublicMatter]:

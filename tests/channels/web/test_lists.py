@@ -53,13 +53,9 @@ def test_the_inbox_names_vacancies_and_who_acts_instead(enter: Enter, scene: Sce
 
 
 def test_whoever_stands_in_sees_for_whom(enter: Enter, scene: Scene) -> None:
-    now = datetime.now(UTC)
-    absence = report_absence(
-        by=scene.actor("grid_worker", 1),
-        at=now,
-        until_at=now + timedelta(days=1),
-        substitute=scene.party("grid_worker"),
-    )
+    now, away = datetime.now(UTC), scene.actor("grid_worker", 1)
+    until_at, substitute = now + timedelta(days=1), scene.party("grid_worker")
+    absence = report_absence(by=away, at=now, until_at=until_at, substitute=substitute)
     page = text_of(enter("grid_worker").get("/inbox/"))
     end_absence(by=away, at=datetime.now(UTC), absence=int(absence.subject.partition(":")[2]))
     assert f"您正在替{scene.member('grid_worker', 1).name}代班" in page
@@ -119,13 +115,14 @@ def test_results_are_public_and_name_nobody(enter: Enter, nobody: Visitor, scene
 
 
 def test_shares_say_of_what_and_hide_what_is_small() -> None:
-    counted = {"on_time": (6, 6), "solved": (4, 4), "satisfied": (10, 7), "unanswered": (3, 3)}
+    counted = {"on_time": (6, 6), "solved": (5, 4), "responded": (4, 4), "satisfied": (10, 7), "unanswered": (3, 3)}
     shown = {rate.label: rate for rate in rates(counted, overdue=2, language="zh")}
     assert (shown["按期办结率"].part, shown["按期办结率"].whole, shown["按期办结率"].percent) == (6, 8, 75)
     assert "2 件" in shown["按期办结率"].note
-    assert shown["解决率"].hidden and not shown["满意率"].hidden
+    assert shown["响应率"].hidden and not shown["满意率"].hidden
     assert "3 件" in shown["解决率"].note and shown["满意率"].percent == 70
-    assert shown["响应率"].hidden and shown["响应率"].whole == 0
+    nothing = rates({}, overdue=0, language="en")
+    assert all(rate.hidden and rate.whole == 0 for rate in nothing)
 
 
 def test_somebody_who_lost_a_post_sees_no_inbox(scene: Scene) -> None:

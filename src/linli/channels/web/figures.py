@@ -79,7 +79,7 @@ def rates(counted: Mapping[str, tuple[int, int]], overdue: int, language: str) -
         if name == ON_TIME:
             whole += overdue
         hidden = whole < FEWEST
-        note = say(f"web.rate.{name}.note", language, overdue=overdue, unanswered=unanswered)
+        note = "" if hidden else say(f"web.rate.{name}.note", language, overdue=overdue, unanswered=unanswered)
         percent = 0 if hidden else round(100 * part / whole)
         found.append(Rate(say(f"web.rate.{name}", language), part, whole, percent, hidden, note))
     return found

@@ -112,7 +112,7 @@ def shown(found: Portrait, words: Wording, language: str) -> Shown:
         due_at=matter.due_at,
         due_clock=_clock_words(rules, found, language),
         overall_due_at=configuration.overall_due_at if _runs_overall(found) else None,
-        holder=holder(found.holders, words, by_reporter=matter.holder_id is not None),
+        holder=holder(found.holders, words, language, by_reporter=matter.holder_id is not None),
         photos=tuple(photo(photo_id) for photo_id in found.timeline[0].photos),
         followers=matter.followers,
         in_words=say("web.matter.stopped", language) if light == "stopped" else "",

@@ -14,6 +14,7 @@ from linli.matters.rules import Offer, Role, form_of
 from linli.matters.schema import BACK, GIVEN_SEAT, SAME, AnyField, Kind
 from linli.matters.situation import rules_of
 from linli.matters.wording import Wording
+from linli.territory.rules import plain_name
 
 Tone = Literal["primary", "plain", "grave"]
 _ORDER = {"primary": 0, "plain": 1, "grave": 2}
@@ -152,7 +153,11 @@ def _seats(found: Portrait, offer: Offer, words: Wording, language: str, entered
     seats = {seat.seat for seat in offer.seats}
     chosen = entered.values.get(SEAT)
     offered = [
-        Choice(str(one.seat), f"{one.name} · {words.post(one.post)} {one.place_name}", chosen=str(one.seat) == chosen)
+        Choice(
+            str(one.seat),
+            f"{one.name} · {words.post(one.post)} {plain_name(one.place_name)}",
+            chosen=str(one.seat) == chosen,
+        )
         for one in found.hand_over_to
         if one.seat in seats
     ]
@@ -165,6 +170,4 @@ def _explained(rules: Kind, found: Portrait, offer: Offer, words: Wording, langu
         return say("web.move.instead", language, moves="、".join(words.move(move) for move in offer.instead_of))
     if tone(rules, found.configuration.state, offer.move) == "grave":
         return say("web.move.grave", language)
-    if offer.left is not None:
-        return say("web.move.left", language, left=offer.left)
-    return ""
+    return say("web.move.last", language) if offer.left == 1 else ""

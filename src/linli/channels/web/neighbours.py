@@ -9,7 +9,7 @@ from linli.channels.web.places import place_words
 from linli.channels.web.rows import light_of_face
 from linli.kernel.actor import Actor
 from linli.matters.models import PublicMatter
-from linli.matters.queries import known_to
+from linli.matters.queries import shared_by
 from linli.matters.wording import kept_kind, kind_words
 from linli.territory import queries as territory
 from linli.territory.models import Place
@@ -41,11 +41,10 @@ def around(place: Place, level: Level) -> Place:
 
 
 def neighbours(by: Actor, found: Sequence[PublicMatter], at: datetime, language: str) -> list[Neighbour]:
-    """Matters of others, as their public faces show them. What one reported oneself is left out."""
-    reported, followed = known_to(by, [face.matter_id for face in found])
-    others = [face for face in found if face.matter_id not in reported]
-    names = place_words({face.place_id for face in others})
-    return [_neighbour(face, at, language, names[face.place_id].name, face.matter_id in followed) for face in others]
+    """Matters as their public faces show them. What one reported oneself counts as followed."""
+    shared = shared_by(by, [face.matter_id for face in found])
+    names = place_words({face.place_id for face in found})
+    return [_neighbour(face, at, language, names[face.place_id].name, face.matter_id in shared) for face in found]
 
 
 def _neighbour(face: PublicMatter, at: datetime, language: str, place: str, followed: bool) -> Neighbour:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from linli.channels.web.places import PlaceWords, place_words
+from linli.kernel.words import say
 from linli.matters.models import Matter, PublicMatter
 from linli.matters.queries import Row
 from linli.matters.situation import rules_of
@@ -63,10 +64,10 @@ def faces(found: Sequence[PublicMatter], at: datetime, language: str) -> list[Ma
     return [_face(face, at, language, names[face.place_id]) for face in found]
 
 
-def holder(occupants: Sequence[Occupant], words: Wording, *, by_reporter: bool) -> Holder | None:
+def holder(occupants: Sequence[Occupant], words: Wording, language: str, *, by_reporter: bool) -> Holder | None:
     """Whoever has to act now: the reporter, an office-holder, or a post that nobody fills."""
     if by_reporter:
-        return Holder(words.party("reporter"))
+        return Holder(words.party("reporter") if words.staff else say("web.holder.you", language))
     if not occupants:
         return None
     first = next((occupant for occupant in occupants if occupant.party is not None), occupants[0])
@@ -125,7 +126,7 @@ def _row(row: Row, language: str, staff: bool, place: PlaceWords) -> MatterRow:
         due_at=matter.due_at,
         updated_at=matter.ended_at or matter.opened_at,
         state=words.state(matter.state),
-        holder=holder(row.holders, words, by_reporter=matter.holder_id is not None),
+        holder=holder(row.holders, words, language, by_reporter=matter.holder_id is not None),
         followers=matter.followers,
     )
 

@@ -1,7 +1,8 @@
 """The history of a matter as its timeline: latest first, office-holders by name, residents never."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from linli.channels.web.forms import Photo, photo
 from linli.kernel.words import say
@@ -33,8 +34,15 @@ class TimelineEntry:
 
 
 def timeline(found: Portrait, words: Wording, language: str) -> list[TimelineEntry]:
+    """Reminders that follow each other are one entry, the latest, which says how many there were."""
     rules = rules_of(found.matter.kind_id)
-    return [_entry(entry, rules, words, language) for entry in reversed(found.timeline)]
+    shown: list[TimelineEntry] = []
+    for reminders, together in groupby(reversed(found.timeline), key=_is_reminder):
+        entries = list(together)
+        shown += [_entry(entry, rules, words, language) for entry in (entries[:1] if reminders else entries)]
+        if reminders and len(entries) > 1:
+            shown[-1] = replace(shown[-1], what=say("web.timeline.reminded_often", language, times=len(entries)))
+    return shown
 
 
 def what_words(entry: Entry, words: Wording, language: str) -> str:
@@ -46,6 +54,10 @@ def what_words(entry: Entry, words: Wording, language: str) -> str:
     if happening == "moved":
         return words.done(body["move"])
     return say(f"web.timeline.{happening}", language)
+
+
+def _is_reminder(entry: Entry) -> bool:
+    return entry.event.name == "matters.matter.reminded"
 
 
 def _entry(entry: Entry, rules: Kind, words: Wording, language: str) -> TimelineEntry:

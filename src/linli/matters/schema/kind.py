@@ -11,6 +11,8 @@ from linli.matters.schema.form import AnyField
 from linli.matters.schema.lifecycle import Move, Overall, State
 from linli.matters.schema.values import Name, Section
 
+_IN_ORDER = ("form", "states", "moves")
+
 
 class Party(Section):
     """Somebody the matter is about or for. `else`: the post of the ladder that stands in when there is nobody."""
@@ -43,11 +45,21 @@ class Kind(Section):
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:
         """Read what `to_json` wrote. pydantic.ValidationError if it is no kind."""
-        return cls.model_validate(content)
+        read = {name: dict(part) if name in _IN_ORDER else part for name, part in content.items()}
+        for name, move in read.get("moves", {}).items():
+            read["moves"][name] = {**move, "gives": dict(move.get("gives", ()))}
+        return cls.model_validate(read)
 
     def to_json(self) -> dict[str, Any]:
-        """The kind as plain JSON, inputs filled in: what a matter's edition keeps."""
-        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        """The kind as plain JSON, inputs filled in: what a matter's edition keeps.
+
+        What stands in an order that means something, stands in lists of pairs: a database need not keep it otherwise.
+        """
+        written = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        for move in written["moves"].values():
+            if "gives" in move:
+                move["gives"] = _pairs(move["gives"])
+        return {name: _pairs(part) if name in _IN_ORDER else part for name, part in written.items()}
 
     @cached_property
     def start(self) -> str:
@@ -68,3 +80,7 @@ class Kind(Section):
     def held_by_office(self, state: str) -> bool:
         """Whether somebody on the organisation's side has to act: not a party, and not the end."""
         return self.states[state].held_by is not None and self.states[state].held_by not in self.parties
+
+
+def _pairs(part: dict[str, Any]) -> list[list[Any]]:
+    return [[name, content] for name, content in part.items()]
