@@ -20,7 +20,7 @@ bench: setup
 	@exec .venv/bin/python -m bench
 
 evaluate: setup
-	@exec .venv/bin/python -m bench.evaluate $(DATA)
+	@exec .venv/bin/linli evaluate $(DATA)
 
 demo-reset: setup
 	@exec .venv/bin/linli demo reset

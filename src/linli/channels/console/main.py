@@ -35,6 +35,7 @@ COMMANDS = {
     "district": Entry("district:district", "owner", "Create districts and bring their divisions up to date."),
     "places": Entry("places:places", "app", "Import grids, buildings, entrances and dwellings."),
     "demo": Entry("demo:demo", "app", "The demo district: make it anew, show its accounts."),
+    "evaluate": Entry("evaluate:evaluate", None, "Try the platform on a folder of real data."),
     "audit": Entry("audit:audit", "app", "Walk every chain of history and say whether it is whole."),
     "rebuild": Entry("rebuild:rebuild", "app", "Compute projections anew from history."),
     "account": Entry("account:account", "app", "Accounts of staff: invite, block, unlock."),
