@@ -24,6 +24,7 @@ from tests.matters.corner import Corner, events, make, refused, stored
 from tests.matters.test_photos import file, picture
 
 NOTE = {"note": "有情况"}
+BAD_RATINGS = (0, 6, 4.5, True, "x", [5])
 LATER = WORKING_AT + timedelta(minutes=5)
 Step = tuple[str, str, dict[str, Any]]
 TAKEN: tuple[Step, ...] = (("take_on", "first", {}),)

@@ -1,7 +1,10 @@
 """What time does to matters: deadlines, alarms, reminders; and what follows when posts or holidays change."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
+
+from django.db import InterfaceError, OperationalError
 
 from linli.kernel import holidays
 from linli.kernel.actor import CLOCK, SYSTEM, Actor
@@ -16,6 +19,8 @@ from linli.matters.rules import Configuration, Facts, Step, recompute, settle, t
 from linli.matters.schema import Kind as KindRules
 from linli.matters.situation import facts_for, rules_of, situation
 from linli.people.queries import occupants_of
+
+log = logging.getLogger("linli.matters")
 
 BATCH = 500
 
@@ -91,10 +96,16 @@ def _ticked(matter_id: int, version: int, at: datetime) -> int:
 
 
 def _try(run: Callable[..., Event], matter_id: int, version: int, at: datetime, cause: str | None) -> Event | None:
-    """Somebody else may have been faster, or nothing may be left to do: both are fine."""
+    """Somebody else may have been faster, or nothing may be left to do: both are fine. A matter that cannot be read
+    holds up no other; the log names it, not what it is about."""
     try:
         return run(by=CLOCK, at=at, cause=cause, key=f"{matter_id}/{version}", matter=matter_id, version=version)
     except (NothingToDo, Conflict):
+        return None
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.error("matter %s: the clock failed with %s", matter_id, type(error).__name__)
         return None
 
 

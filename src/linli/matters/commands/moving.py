@@ -53,10 +53,9 @@ def move_matter(
     given = filled.given() if seat is None else {**filled.given(), "seat": seat}
     facts = facts_for(found, rules, around, by=by, at=at, gives=given, with_candidates=seat is not None)
     made = accepted(step(rules, Configuration.from_json(found.configuration), move, facts, at))
-    if "rating" in filled.values:
-        found.rating = int(filled.values["rating"])
+    rating = int(filled.values["rating"]) if "rating" in filled.values else found.rating
     photos = photo_ids(filled)
-    event = _write(found, made, around, by=by, at=at, cause=cause, texts=filled.texts, photos=photos)
+    event = _write(found, made, around, rating, by=by, at=at, cause=cause, texts=filled.texts, photos=photos)
     if move == FOLLOW:
         Follow.objects.create(matter=found, party_id=by.party, at=at)
     return event
@@ -87,15 +86,16 @@ def undo_move(
         at,
     )
     made = accepted(answer)
-    found.rating, found.outcome = found.before["rating"], found.before["outcome"]
-    body = {"move": "undo", "undone": last.body, "undone_at": last.at.isoformat()}
-    return _write(found, made, around, by=by, at=at, cause=cause, body=body, undoable=False)
+    found.outcome = found.before["outcome"]
+    rating, body = found.before["rating"], {"move": "undo", "undone": last.body, "undone_at": last.at.isoformat()}
+    return _write(found, made, around, rating, by=by, at=at, cause=cause, body=body, undoable=False)
 
 
 def _write(
     matter: Matter,
     made: Step,
     around: Situation,
+    rating: int | None,
     *,
     by: Actor,
     at: datetime,
@@ -106,8 +106,9 @@ def _write(
     undoable: bool = True,
 ) -> Event:
     before = {"configuration": matter.configuration, "rating": matter.rating, "outcome": matter.outcome}
+    matter.rating = rating
     changes = columns_of(matter, made) | {
-        "rating": matter.rating,
+        "rating": rating,
         "followers": made.configuration.count(FOLLOW),
         "before": before if undoable else None,
     }
