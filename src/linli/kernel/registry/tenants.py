@@ -16,7 +16,7 @@ from linli.kernel.registry.models import District, Domain
 
 HUB = "hub"
 _KEEP = 30.0  # seconds that a process trusts what it read of the registry
-_cache: dict[str, tuple[float, District | None]] = {}
+_cache: dict[str, tuple[float, District]] = {}
 
 
 @contextmanager
@@ -125,8 +125,11 @@ def _find_host(host: str) -> District | None:
 
 
 def _remembered(key: str, find: Callable[[], District | None]) -> District | None:
+    """Only what is there is remembered: what is not may be made any moment."""
     kept = _cache.get(key)
     if kept is None or kept[0] < time.monotonic():
-        kept = (time.monotonic() + _KEEP, find())
-        _cache[key] = kept
+        found = find()
+        if found is None:
+            return None
+        kept = _cache[key] = (time.monotonic() + _KEEP, found)
     return kept[1]
