@@ -56,7 +56,7 @@ def figures(file: Path) -> dict[str, float]:
         began = time.monotonic()
         seen: set[int] = set()
         for message in messages:
-            _handle(message, people, seen)
+            handle(message, people, seen)
         seconds = time.monotonic() - began
         office = people["district_office"]
         counted = {name: _counted(office, measure) for name, measure in _when_counted(office, len(seen)).items()}
@@ -67,7 +67,7 @@ def figures(file: Path) -> dict[str, float]:
     }
 
 
-def _handle(message: Mapping[str, str], people: Mapping[str, Person], seen: set[int]) -> None:
+def handle(message: Mapping[str, str], people: Mapping[str, Person], seen: set[int]) -> None:
     """Open a message and see it to its end; one whose number was there before opens nothing again."""
     number, place = message["id"], crc32(message["user"].encode()) % 3
     resident = people[f"resident {place}"]
