@@ -48,13 +48,7 @@ def people(scene: Scene) -> dict[str, Person]:
 )
 def test_each_message_comes_to_its_end(people: dict[str, Person], number: int, states: list[str]) -> None:
     text = "\n  晚上黑 \t 三天了。" * 100
-    message = {
-        "id": str(number),
-        "user": "U1",
-        "subject": "路灯不亮",
-        "text": "\n  晚上黑 \t 三天了。" * 100,
-        "label": "x",
-    }
+    message = {"id": str(number), "user": "U1", "subject": "路灯不亮", "text": text, "label": "x"}
     seen: set[int] = set()
     handle(message, people, seen)
     [matter] = seen
