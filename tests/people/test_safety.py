@@ -17,7 +17,6 @@ from linli.people.safety import (
     Counter,
     counted,
     device_of,
-    forgiven,
     hashed,
     minutes,
     password_fault,
@@ -51,12 +50,6 @@ def test_every_fifth_failure_locks_each_time_longer(failures: int, locked_minute
 def test_a_day_without_failures_is_forgotten() -> None:
     counter, at = after(4)
     assert counted(counter, at + timedelta(days=1), FAILURES).failures == 1
-
-
-def test_a_right_attempt_does_not_count_and_takes_its_lock_along() -> None:
-    counter, at = after(5)
-    assert (forgiven(counter).failures, forgiven(counter).wait(at)) == (4, timedelta(0))
-    assert forgiven(Counter()) == Counter()
 
 
 @given(st.integers(1, 80))

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from linli.kernel.actor import SYSTEM
@@ -16,7 +17,7 @@ from linli.kernel.models import Event
 from linli.kernel.refusal import Conflict, Missing, Refusal, TooMany, Unauthenticated
 from linli.kernel.registry import tenants
 from linli.kernel.scope import scope
-from linli.people import identity
+from linli.people import identity, locks
 from linli.people.commands import (
     change_my_phone,
     close_account,
@@ -25,6 +26,7 @@ from linli.people.commands import (
     mark_used,
     request_code,
     self_register,
+    set_password,
     sign_in_with_code,
     sign_in_with_password,
     sign_out,
@@ -33,6 +35,7 @@ from linli.people.commands.sign_in import Visit
 from linli.people.models import Party, Session, SignInCode, SignInFailure
 from linli.people.queries import actor_of, actor_of_token, signed_in
 from tests.people.conftest import Sent
+from tests.people.counting import CountingHasher
 from tests.people.town import AT, PASSWORD, VISIT, Town, account, fresh_phone, holder, later, person
 
 PHONE = "13900006666"
@@ -81,6 +84,17 @@ def test_a_refusal_does_not_tell_whether_the_phone_is_known(resident: int) -> No
     assert wrong_passwords(7, fresh_phone(), ELSEWHERE) == ["people.wrong_credentials"] * 4 + ["people.locked"] * 3
 
 
+def test_an_unknown_phone_costs_the_same_work(resident: int) -> None:
+    with override_settings(PASSWORD_HASHERS=["tests.people.counting.CountingHasher"]):
+        set_password(by=SYSTEM, at=AT, party=resident, password=PASSWORD)
+        work = []
+        for phone in (PHONE, fresh_phone()):
+            before = CountingHasher.worked
+            wrong_passwords(1, phone)
+            work.append(CountingHasher.worked - before)
+    assert work[0] == work[1] > 0
+
+
 def test_the_right_password_does_not_open_a_lock_until_it_is_over(resident: int) -> None:
     wrong_passwords(5)
     with pytest.raises(TooMany) as locked:
@@ -117,11 +131,13 @@ def test_no_plain_phone_or_address_is_kept(resident: int) -> None:
             assert VISIT.address not in told and VISIT.address.encode().hex() not in told
 
 
-def test_attempts_at_once_are_all_counted(resident: int) -> None:
-    def attempt(_: int) -> str:
+def at_once(passwords: list[str]) -> list[str]:
+    """What many who try at the same moment are told, in order."""
+
+    def attempt(password: str) -> str:
         with tenants.district("990001"):
             try:
-                sign_in_with_password(at=AT, visit=VISIT, phone=PHONE, password="wrong-password")
+                sign_in_with_password(at=AT, visit=VISIT, phone=PHONE, password=password)
             except Refusal as refused:
                 return refused.code
             finally:
@@ -129,8 +145,31 @@ def test_attempts_at_once_are_all_counted(resident: int) -> None:
         return "signed in"
 
     with ThreadPoolExecutor(8) as threads:
-        codes = sorted(threads.map(attempt, range(12)))
-    assert codes == ["people.locked"] * 8 + ["people.wrong_credentials"] * 4
+        return sorted(threads.map(attempt, passwords))
+
+
+def test_guesses_at_once_are_all_counted(resident: int) -> None:
+    assert at_once(["wrong-password"] * 12) == ["people.locked"] * 8 + ["people.wrong_credentials"] * 4
+    assert at_once([PASSWORD]) == ["people.locked"]
+
+
+def test_many_devices_sign_in_at_once(resident: int) -> None:
+    assert at_once([PASSWORD] * 40) == ["signed in"] * 40
+    assert audit().findings == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:0:7::1", "2001:db8::7:1:2:3:4", True),
+        ("2001:db8:0:7::1", "2001:db8:0:8::1", False),
+        ("203.0.113.7", "203.0.113.7", True),
+        ("203.0.113.7", "203.0.113.8", False),
+        ("", "unknown", True),
+    ],
+)
+def test_which_addresses_count_together(town: Town, one: str, other: str, same: bool) -> None:
+    assert (locks.from_address(one) == locks.from_address(other)) is same
 
 
 def test_failures_are_counted_across_processes(resident: int) -> None:

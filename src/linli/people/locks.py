@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
 from linli.people import identity
 from linli.people.models import Account
@@ -27,15 +28,22 @@ def with_second_factor(party: int) -> Attempt:
 
 
 def from_address(address: str) -> Attempt:
-    """`address`: the client's, of IPv6 the /64 that one household gets."""
-    network = ":".join(address.split(":")[:4]) if address.count(":") > 3 else address
-    return Attempt(_digest("address", identity.blind(network, "address")), FAILURES_OF_ADDRESS)
+    """`address`: the client's; of IPv6 the /64 that one household gets."""
+    return Attempt(_digest("address", identity.blind(_household(address), "address")), FAILURES_OF_ADDRESS)
 
 
 def of_account(account: Account) -> tuple[Attempt, ...]:
     """All that may lock one account, whatever address it is tried from."""
     index = bytes(account.phone_index)
     return with_phone("password", index), with_phone("code", index), with_second_factor(account.party_id)
+
+
+def _household(address: str) -> str:
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address or "unknown"
+    return str(ip_network((known, 64), strict=False)) if known.version == 6 else address
 
 
 def _digest(kind: str, index: bytes) -> bytes:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -24,7 +24,7 @@ FORGET_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Failures in a row. An attempt is counted before it is judged, so that many at once cannot slip through."""
+    """Failures in a row, and until when they lock."""
 
     failures: int = 0
     last_at: datetime | None = None
@@ -36,18 +36,13 @@ class Counter:
 
 
 def counted(counter: Counter, at: datetime, limit: int) -> Counter:
-    """One more attempt. Each `limit` of them lock: 15 minutes first, then each time twice as long, a day at most."""
+    """One more failure. Each `limit` of them lock: 15 minutes first, then each time twice as long, a day at most."""
     quiet_since = counter.locked_until or counter.last_at
     stale = quiet_since is None or quiet_since + FORGET_AFTER <= at
     failures = 1 if stale else counter.failures + 1
     rounds, rest = divmod(failures, limit)
     lock = None if rest else at + min(LONGEST_LOCK, FIRST_LOCK * 2 ** min(rounds - 1, 10))
     return Counter(failures, at, lock)
-
-
-def forgiven(counter: Counter) -> Counter:
-    """The last attempt was right after all: it does not count, and if it locked, the lock goes too."""
-    return replace(counter, failures=max(0, counter.failures - 1), locked_until=None)
 
 
 def minutes(wait: timedelta) -> int:

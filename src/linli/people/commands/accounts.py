@@ -110,11 +110,12 @@ def _set_password(
 
 def _prove(account: Account, password: str, at: datetime) -> None:
     """The current password, counted like an attempt to sign in."""
-    attempt = locks.with_phone("password", bytes(account.phone_index))
+    tried = [locks.with_phone("password", bytes(account.phone_index))]
     with scope(SYSTEM):
-        wait = attempts.count([attempt], at)
-    if not check_password(password, account.password):
-        attempts.refuse_locked(wait)
+        attempts.refuse_locked(tried, at)
+    right = check_password(password, account.password)
+    with scope(SYSTEM):
+        wait = attempts.judge(tried, right, at)
+    attempts.refuse(wait)
+    if not right:
         raise Refusal("people.wrong_password")
-    with scope(SYSTEM):
-        attempts.forgive(attempt)

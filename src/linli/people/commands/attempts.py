@@ -1,4 +1,8 @@
-"""Counting attempts to sign in, in the database, so that every process sees the same. Rules: safety.py."""
+"""Counting failed attempts to sign in, in the database, so that every process sees the same. Rules: safety.py.
+
+An attempt has its place in the row of attempts when it is judged: whoever finds the lock closed by then is refused,
+right or wrong. So many guesses at once gain nothing, and many right ones at once are all let in.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,7 +10,41 @@ from datetime import datetime, timedelta
 from linli.kernel.refusal import TooMany
 from linli.people.locks import Attempt
 from linli.people.models import SignInFailure
-from linli.people.safety import Counter, counted, forgiven, minutes
+from linli.people.safety import Counter, counted, minutes
+
+_OPEN = timedelta(0)
+
+
+def refuse_locked(attempts: Sequence[Attempt], at: datetime) -> None:
+    """TooMany("people.locked", minutes, seconds) while one of them is locked."""
+    rows = SignInFailure.objects.filter(who__in=[attempt.who for attempt in attempts])
+    refuse(max((_counter(row).wait(at) for row in rows), default=_OPEN))
+
+
+def judge(attempts: Sequence[Attempt], right: bool, at: datetime) -> timedelta:
+    """Take an attempt as right or wrong; returns for how long it locks. TooMany("people.locked") when it is locked
+    already: then it counts neither way, and what it would have used up must be rolled back.
+
+    The first of `attempts` is the phone or second factor, which begins anew when the attempt is right. Nothing is
+    forgiven to an address: whoever has one account could go on guessing at others.
+    """
+    whos = [attempt.who for attempt in attempts]
+    if right:
+        refuse_locked(attempts, at)
+        SignInFailure.objects.filter(who=whos[0]).delete()
+        return _OPEN
+    new = [SignInFailure(who=who, last_at=at) for who in sorted(whos)]
+    SignInFailure.objects.bulk_create(new, ignore_conflicts=True)
+    kept = SignInFailure.objects.select_for_update().filter(who__in=whos).order_by("who")
+    rows = {bytes(row.who): row for row in kept}
+    refuse(max(_counter(row).wait(at) for row in rows.values()))
+    return max(_count(rows[attempt.who], attempt, at) for attempt in attempts)
+
+
+def refuse(wait: timedelta) -> None:
+    """TooMany("people.locked") unless there is nothing to wait for."""
+    if wait > _OPEN:
+        raise TooMany("people.locked", minutes=minutes(wait), seconds=int(wait.total_seconds()))
 
 
 def forget(attempts: Sequence[Attempt]) -> None:
@@ -14,47 +52,12 @@ def forget(attempts: Sequence[Attempt]) -> None:
     SignInFailure.objects.filter(who__in=[attempt.who for attempt in attempts]).delete()
 
 
-def count(attempts: Sequence[Attempt], at: datetime) -> timedelta:
-    """Count an attempt before it is judged; returns for how long it locks unless it turns out right.
-
-    TooMany("people.locked", minutes, seconds) while one of them is locked; then nothing is counted.
-    """
-    whos = [attempt.who for attempt in attempts]
-    SignInFailure.objects.bulk_create(
-        [SignInFailure(who=who, last_at=at) for who in sorted(whos)], ignore_conflicts=True
-    )
-    kept = SignInFailure.objects.select_for_update().filter(who__in=whos).order_by("who")
-    rows = {bytes(row.who): row for row in kept}
-    refuse_locked(max(_counter(row).wait(at) for row in rows.values()))
-    wait = timedelta(0)
-    for attempt in attempts:
-        counter = counted(_counter(rows[attempt.who]), at, attempt.limit)
-        _set(rows[attempt.who], counter)
-        wait = max(wait, counter.wait(at))
-    return wait
-
-
-def forgive(attempt: Attempt, address: Attempt | None = None) -> None:
-    """The attempt was right: the phone (or second factor) begins anew; the address loses this one attempt only, or
-    whoever has one account could go on guessing at others."""
-    SignInFailure.objects.filter(who=attempt.who).delete()
-    if address is None:
-        return
-    row = SignInFailure.objects.select_for_update().filter(who=address.who).first()
-    if row is not None:
-        _set(row, forgiven(_counter(row)))
-
-
-def refuse_locked(wait: timedelta) -> None:
-    if wait > timedelta(0):
-        raise TooMany("people.locked", minutes=minutes(wait), seconds=int(wait.total_seconds()))
+def _count(row: SignInFailure, attempt: Attempt, at: datetime) -> timedelta:
+    counter = counted(_counter(row), at, attempt.limit)
+    row.failures, row.last_at, row.locked_until = counter.failures, at, counter.locked_until
+    row.save(update_fields=["failures", "last_at", "locked_until"])
+    return counter.wait(at)
 
 
 def _counter(row: SignInFailure) -> Counter:
     return Counter(row.failures, row.last_at if row.failures else None, row.locked_until)
-
-
-def _set(row: SignInFailure, counter: Counter) -> None:
-    row.failures, row.locked_until = counter.failures, counter.locked_until
-    row.last_at = counter.last_at or row.last_at
-    row.save(update_fields=["failures", "last_at", "locked_until"])

@@ -59,9 +59,6 @@ def switch_totp_on(*, by: Actor, at: datetime, code: str) -> TotpSwitchedOn:
     Refusals: people.totp_not_offered, people.totp_on_already, people.wrong_totp, people.locked."""
     party = _own(by)
     codes = tuple("-".join(secrets.token_hex(2) for _ in range(4)) for _ in range(RECOVERY_CODES))
-    attempt = locks.with_second_factor(party)
-    with scope(SYSTEM):
-        wait = attempts.count([attempt], at)
     with scope(SYSTEM):
         found = locked(party)
         account = _account(party)
@@ -70,14 +67,14 @@ def switch_totp_on(*, by: Actor, at: datetime, code: str) -> TotpSwitchedOn:
         if account.totp_secret is None:
             raise Refusal("people.totp_not_offered")
         step = totp_step(identity.secret_of(party, account.totp_secret), code, at, account.totp_step)
+        wait = attempts.judge([locks.with_second_factor(party)], step is not None, at)
         if step is not None:
             account.totp_since, account.totp_step = at, step
             account.recovery_codes = [hashed(plain_recovery_code(one)) for one in codes]
             account.save(update_fields=["totp_since", "totp_step", "recovery_codes"])
-            attempts.forgive(attempt)
             event = record(found, events.TOTP_SWITCHED_ON, by=by.ref, at=at, cause=None, body={}, changes={})
             return TotpSwitchedOn(event, codes)
-    attempts.refuse_locked(wait)
+    attempts.refuse(wait)
     raise Refusal("people.wrong_totp")
 
 
@@ -128,15 +125,12 @@ def _switch_off(*, by: Actor, at: datetime, cause: str | None = None, key: str |
 
 def _prove(party: int, code: str, at: datetime) -> None:
     """One's own second factor once more, before it goes; counted like an attempt to sign in."""
-    attempt = locks.with_second_factor(party)
     with scope(SYSTEM):
-        wait = attempts.count([attempt], at)
-    with scope(SYSTEM):
-        if take_code(locked(party), code, at):
-            attempts.forgive(attempt)
-            return
-    attempts.refuse_locked(wait)
-    raise Refusal("people.wrong_totp")
+        right = take_code(locked(party), code, at)
+        wait = attempts.judge([locks.with_second_factor(party)], right, at)
+    attempts.refuse(wait)
+    if not right:
+        raise Refusal("people.wrong_totp")
 
 
 def _own(by: Actor) -> int:

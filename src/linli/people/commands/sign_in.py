@@ -8,6 +8,7 @@ A refusal never tells whether a phone is known, before the one who asks has show
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 
 from django.contrib.auth.hashers import check_password
 from django.core import signing
@@ -56,15 +57,16 @@ def sign_in_with_password(*, at: datetime, visit: Visit, phone: str, password: s
     sign_in_with_totp), people.wrong_totp.
     """
     index = identity.phone_index(identity.cleaned_phone(phone))
-    attempt, address = locks.with_phone("password", index), locks.from_address(visit.address)
+    tried = [locks.with_phone("password", index), locks.from_address(visit.address)]
     with scope(SYSTEM):
-        wait = attempts.count([attempt, address], at)
+        attempts.refuse_locked(tried, at)
         account = Account.objects.filter(phone_index=index, is_active=True).first()
-    if not check_password(password, account.password if account else _NO_PASSWORD) or account is None:
-        attempts.refuse_locked(wait)
-        raise Unauthenticated("people.wrong_credentials")
+    right = check_password(password, account.password if account else _NO_PASSWORD)
     with scope(SYSTEM):
-        attempts.forgive(attempt, address)
+        wait = attempts.judge(tried, right, at)
+    attempts.refuse(wait)
+    if not right or account is None:
+        raise Unauthenticated("people.wrong_credentials")
     return _second_step(account, at, visit, "password", totp)
 
 
@@ -167,15 +169,14 @@ def _second_step(account: Account, at: datetime, visit: Visit, how: str, totp: s
     if not totp:
         ticket = _signer().sign_object({"party": account.party_id, "at": at.timestamp(), "how": how})
         raise Unauthenticated("people.totp_needed", ticket=ticket)
-    attempt, address = locks.with_second_factor(account.party_id), locks.from_address(visit.address)
-    with scope(SYSTEM):
-        wait = attempts.count([attempt, address], at)
     with scope(SYSTEM):
         party = locked(account.party_id)
-        if take_code(party, totp, at):
-            attempts.forgive(attempt, address)
+        right = take_code(party, totp, at)
+        tried = [locks.with_second_factor(party.id), locks.from_address(visit.address)]
+        wait = attempts.judge(tried, right, at)
+        if right:
             return _open(party, at, visit, how, totp=True)
-    attempts.refuse_locked(wait)
+    attempts.refuse(wait)
     raise Unauthenticated("people.wrong_totp")
 
 
@@ -184,23 +185,19 @@ def _open(party: Party, at: datetime, visit: Visit, how: str, *, totp: bool) -> 
 
 
 def _check_code(index: bytes, code: str, at: datetime, visit: Visit) -> SignInCode:
-    """The code last sent to a phone, if this is it; each look is counted before it is judged."""
-    attempt, address = locks.with_phone("code", index), locks.from_address(visit.address)
+    """The code last sent to a phone, if this is it and still lives."""
     with scope(SYSTEM):
-        wait = attempts.count([attempt, address], at)
         kept = SignInCode.objects.select_for_update().filter(phone_index=index).order_by("-sent_at", "-id").first()
-        good = kept is not None and kept.used_at is None and kept.tries < CODE_TRIES
-        right = kept is not None and secrets.compare_digest(bytes(kept.code_hash), _hash(index, code.strip()))
-        expired = kept is not None and kept.expires_at <= at
+        lives = kept is not None and kept.used_at is None and kept.tries < CODE_TRIES and at < kept.expires_at
+        right = kept is not None and lives and compare_digest(bytes(kept.code_hash), _hash(index, code.strip()))
+        wait = attempts.judge([locks.with_phone("code", index), locks.from_address(visit.address)], right, at)
         if kept is not None:
             kept.tries += 1
             kept.save(update_fields=["tries"])
-        if good and right and not expired:
-            attempts.forgive(attempt, address)
-    if kept is not None and good and right and not expired:
-        return kept
-    attempts.refuse_locked(wait)
-    raise Unauthenticated("people.code_expired" if expired or not good else "people.wrong_code")
+            if right:
+                return kept
+    attempts.refuse(wait)
+    raise Unauthenticated("people.wrong_code" if lives else "people.code_expired")
 
 
 def _use(code: SignInCode, at: datetime) -> None:
