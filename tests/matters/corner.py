@@ -33,6 +33,7 @@ POSTS = {
     "community_desk": "community",
 }
 HOMES = {"resident": "home", "neighbour": "next_door", "across": "across"}
+LAMP = {"what": "楼道灯坏了", "topic": "lighting"}
 _numbers = count(1)
 _phones = count(13700000000)
 
@@ -80,7 +81,7 @@ class Corner:
     def open(
         self, kind: str = "report", *, by: str = "resident", place: str = "home", at: datetime = WORKING_AT, **form: Any
     ) -> Matter:
-        filled = {"what": "楼道灯坏了", "topic": "lighting", **form}
+        filled = {name: value for name, value in {**LAMP, **form}.items() if value is not None}
         event = open_matter(by=self.actor(by, at), at=at, kind=kind, place=self.places[place], form=filled)
         return stored(int(event.subject.partition(":")[2]))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError
+from django.db.models import Q
 
 from linli.kernel import holidays
 from linli.kernel.actor import CLOCK, SYSTEM, Actor
@@ -68,12 +69,15 @@ def reckon_matter(
 
 
 def settle_vacant(at: datetime) -> int:
-    """Whatever is held by a seat that nobody fills any more goes where somebody is. Returns how many went."""
+    """Whatever is held by a seat that nobody fills any more goes where somebody is; so does what waits for a post to
+    which nobody had ever been appointed. Returns how many went."""
     with scope(SYSTEM):
-        seats = Matter.objects.filter(ended_at=None, seat__isnull=False).values_list("seat_id", flat=True).distinct()
+        still_open = Matter.objects.filter(ended_at=None)
+        seats = still_open.filter(seat__isnull=False).values_list("seat_id", flat=True).distinct()
         filled = occupants_of(list(seats), at)
         vacant = [seat for seat, occupants in filled.items() if all(o.party is None for o in occupants)]
-        held = list(Matter.objects.filter(seat_id__in=vacant, ended_at=None).values_list("id", "version"))
+        waiting = still_open.filter(Q(seat_id__in=vacant) | Q(seat=None, holder=None))
+        held = list(waiting.values_list("id", "version"))
     return sum(_try(settle_matter, matter_id, version, at, None) is not None for matter_id, version in held)
 
 
@@ -96,17 +100,22 @@ def _ticked(matter_id: int, version: int, at: datetime) -> int:
 
 
 def _try(run: Callable[..., Event], matter_id: int, version: int, at: datetime, cause: str | None) -> Event | None:
-    """Somebody else may have been faster, or nothing may be left to do: both are fine. A matter that cannot be read
-    holds up no other; the log names it, not what it is about."""
-    try:
-        return run(by=CLOCK, at=at, cause=cause, key=f"{matter_id}/{version}", matter=matter_id, version=version)
-    except (NothingToDo, Conflict):
-        return None
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as error:
-        log.error("matter %s: the clock failed with %s", matter_id, type(error).__name__)
-        return None
+    """Nothing may be left to do, and somebody else may be faster: then it is looked at as it stands after them. A
+    matter that cannot be read holds up no other; the log names it, not what it is about."""
+    while True:
+        try:
+            return run(by=CLOCK, at=at, cause=cause, key=f"{matter_id}/{version}", matter=matter_id, version=version)
+        except NothingToDo:
+            return None
+        except Conflict as conflict:
+            if "version" not in conflict.data:  # this very version was dealt with already
+                return None
+            version = conflict.data["version"]
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            log.error("matter %s: the clock failed with %s", matter_id, type(error).__name__)
+            return None
 
 
 class NothingToDo(Refusal):
