@@ -6,6 +6,7 @@ anew at the next start.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import psycopg
 
 from linli.channels.console.demo_places import DISTRICT, DISTRICT_NAME
 from linli.channels.console.failure import ConsoleFailure
+from linli.channels.console.keeper import die_with_parent
 from linli.channels.console.main import database
 from linli.channels.console.migrations import migrate, up_to_date
 
@@ -23,8 +25,10 @@ GAS = ("燃气抢修（演示号码）", "19900460099")
 
 def clear() -> None:
     """Close the demo's district, remove all that it holds, and build it anew, empty."""
-    done = subprocess.run([sys.executable, "-m", __name__], env=os.environ)
-    if done.returncode:
+    process = subprocess.Popen(
+        [sys.executable, "-m", __name__], env=os.environ, preexec_fn=lambda: die_with_parent(signal.SIGKILL)
+    )
+    if process.wait():
         raise ConsoleFailure("the demo's schema could not be made")
 
 
