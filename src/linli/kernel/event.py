@@ -1,7 +1,7 @@
 """Recording what happened: the aggregate's change and its event, in one go."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,10 @@ from linli.kernel.models import Chained, Event
 from linli.kernel.refusal import Conflict, Missing
 
 SCHEMA = 1  # of event bodies; raised with an up-caster when a body's meaning changes
+# Fields that no event has, for history cannot be made to forget: what they would say stands in the row, or in a text.
+PERSONAL = frozenset(
+    ("name", "names", "shown_name", "phone", "phones", "identity", "address", "text", "note", "words", "password")
+)
 
 # The event and its deliveries in one statement: whoever sees the one sees the others.
 _INSERT = """
@@ -46,8 +50,11 @@ def record(
     A new aggregate (version 0) is inserted, an old one changed only if nobody changed it since it was read:
     otherwise Conflict("stale", version=what stands now). `texts` are what people wrote: the event holds salted
     commitments to them, the aggregate's own table of texts holds the words. `at` is when it happened, `recorded_at`
-    when it was written down, the same unless history is imported. Outside of a scope this is refused: RuntimeError.
+    when it was written down, the same unless history is imported. Outside of a scope this is refused: RuntimeError;
+    so are bodies with PERSONAL fields: ValueError.
     """
+    if personal := PERSONAL & set(_fields(body)):
+        raise ValueError(f"the body of {name} has personal fields: {', '.join(sorted(personal))}")
     if not connection.in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction that changes its aggregate")
     if aggregate.pk is None:
@@ -102,6 +109,17 @@ def new_ids(model: type[Chained], count: int) -> Sequence[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT nextval('{table}_id_seq') FROM generate_series(1, %s)", [count])
         return [row[0] for row in cursor.fetchall()]
+
+
+def _fields(value: Any) -> Iterator[str]:
+    """The names of all fields, however deep; below `commitments` stand digests only."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield str(name)
+            yield from () if name == "commitments" else _fields(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _fields(inner)
 
 
 def _change(aggregate: Chained, event: Event, changes: Mapping[str, Any]) -> None:
