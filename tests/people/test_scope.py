@@ -4,9 +4,10 @@ import pytest
 from django.db import connection
 
 from linli.kernel.actor import CLOCK, NOBODY, SYSTEM, Actor
+from linli.kernel.refusal import Unauthenticated
 from linli.kernel.scope import scope
 from linli.people import directory, queries
-from linli.people.commands import report_absence, reveal, sign_in_with_password
+from linli.people.commands import report_absence, request_code, reveal, sign_in_with_password
 from linli.people.models import (
     Absence,
     Account,
@@ -80,12 +81,12 @@ def test_every_table_with_people_is_protected_from_its_owner_too(town: Town) -> 
 
 
 def fill_every_table(town: Town) -> None:
-    from linli.people.commands import request_code
-
     worker = holder("grid_worker", town.east_grid)
     party = person(home=town.east_building, phone="13900008888")
     account(party)
     sign_in_with_password(at=AT, visit=VISIT, phone="13900008888", password=PASSWORD)
+    with pytest.raises(Unauthenticated):
+        sign_in_with_password(at=AT, visit=VISIT, phone="13900008888", password="wrong-password")
     request_code(at=AT, visit=VISIT, phone="13900008888")
     reveal(by=worker, at=AT, party=party, field="phone", reason="核实漏水位置")
     report_absence(by=worker, at=AT)
