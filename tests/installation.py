@@ -80,3 +80,18 @@ def empty(code: str) -> None:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [connection.schema_name])
         tables = [row[0] for row in cursor.fetchall() if row[0] not in ("django_migrations", "kernel_consumer")]
         cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        _forget()
+
+
+def _forget() -> None:
+    """What this process remembers of a district whose ids now begin anew."""
+    from linli.indicators import projections
+    from linli.kernel import holidays
+    from linli.matters import queries, situation, wording
+    from linli.territory import queries as territory
+
+    for remembered in (projections.measures, holidays._calendar, queries.kinds_now):
+        remembered.forget()
+    situation._rules.cache_clear()
+    wording._kept.cache_clear()
+    territory._locators.clear()

@@ -6,4 +6,4 @@ class IndicatorsConfig(AppConfig):
     label = "indicators"
 
     def ready(self) -> None:
-        from linli.indicators import projections  # noqa: F401  (registers itself with the kernel)
+        from linli.indicators import policies, projections  # noqa: F401  (they register themselves with the kernel)

@@ -6,7 +6,8 @@ from linli.kernel.models import Chained, Commitment
 
 
 class Kind(models.Model):
-    """An edition of a kind of matter, as a method's version says it. Never changed: matters stay on their edition."""
+    """An edition of a kind of matter, as a method's version says it with the inputs of this district. Never changed:
+    matters stay on their edition."""
 
     method = models.TextField()
     release = models.TextField()  # the method's version
@@ -18,7 +19,9 @@ class Kind(models.Model):
     current = models.BooleanField()  # new matters are opened on it
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["method", "release", "name"], name="kind_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["method", "name"], condition=models.Q(current=True), name="kind_current")
+        ]
 
 
 class Matter(Chained):
@@ -47,8 +50,6 @@ class Matter(Chained):
     rating = models.SmallIntegerField(null=True)
     followers = models.IntegerField(default=0)
     before = models.JSONField(null=True)  # what an undo of the last move returns to
-    moved_at = models.DateTimeField(null=True)
-    moved_by = models.TextField(default="")
 
     class Meta:
         indexes = [

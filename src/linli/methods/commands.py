@@ -30,7 +30,7 @@ def adopt(
     `files` are the texts of the package, `values` its inputs filled in. InvalidPackage (422) says all that is wrong
     with it. Recorded as `methods.method.adopted`.
     """
-    if by.role == "person" and not by.has_post("administrator", "district_office"):
+    if by.role != "system" and not by.has_post("administrator", "district_office"):
         raise Forbidden("not_allowed")
     package = parse(files, values)
     adoption = Adoption.objects.filter(method=package.method).first()
@@ -38,12 +38,11 @@ def adopt(
         adoption = Adoption(id=new_id(Adoption), method=package.method, adopted_at=at)
     adopt_posts(package.method, package.posts)
     install_kinds(package.method, package.version, package.kinds, package.words, package.values)
-    install_measures(
-        package.method, {name: measure.model_dump(mode="json") for name, measure in package.measures.items()}
-    )
+    measures = {name: measure.model_dump(mode="json") for name, measure in package.measures.items()}
+    recount = install_measures(package.method, measures)
     return record(
         adoption, "methods.method.adopted", by=by.ref, at=at, cause=cause,
-        body={"method": package.method, "release": package.version, "digest": package.digest},
+        body={"method": package.method, "release": package.version, "digest": package.digest, "recount": recount},
         changes={
             "release": package.version,
             "content": dict(package.files),

@@ -15,19 +15,19 @@ def install_kinds(
     words: Mapping[str, Mapping[str, str]],
     inputs: Mapping[str, Any],
 ) -> None:
-    """New matters are opened on these editions from now on; open ones stay on theirs."""
+    """New matters are opened on these editions from now on; open ones stay on theirs. An edition is never changed: the
+    same version with other inputs is another one."""
     Kind.objects.filter(method=method).update(current=False)
     for position, (name, rules) in enumerate(kinds.items()):
-        Kind.objects.update_or_create(
-            method=method,
-            release=release,
-            name=name,
-            defaults={
-                "position": position,
-                "content": rules.to_json(),
-                "inputs": dict(inputs),
-                "words": {language: dict(lexicon) for language, lexicon in words.items()},
-                "current": True,
-            },
-        )
+        edition = {
+            "method": method,
+            "release": release,
+            "name": name,
+            "position": position,
+            "content": rules.to_json(),
+            "inputs": dict(inputs),
+            "words": {language: dict(lexicon) for language, lexicon in words.items()},
+        }
+        if not Kind.objects.filter(**edition).update(current=True):
+            Kind.objects.create(**edition, current=True)
     kinds_now.forget()
