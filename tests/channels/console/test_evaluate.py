@@ -31,11 +31,25 @@ class AtTheDesk(Person):
         return answer.json()
 
 
+class Townspeople(dict[str, Person]):
+    """Each signs in when it is their turn."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__()
+        residents = [member for member in MEMBERS if member.role == "resident"]
+        self.members = {member.name: member for member in MEMBERS}
+        self.members |= {f"resident {number}": member for number, member in enumerate(residents)}
+        self.scene = scene
+
+    def __missing__(self, name: str) -> Person:
+        member = self.members[name]
+        self[name] = AtTheDesk(member.phone, self.scene.places[member.where])
+        return self[name]
+
+
 @pytest.fixture
-def people(scene: Scene) -> dict[str, Person]:
-    found: dict[str, Person] = {m.name: AtTheDesk(m.phone, scene.places[m.where]) for m in MEMBERS if m.post}
-    residents = [member for member in MEMBERS if member.role == "resident"]
-    return found | {f"resident {i}": AtTheDesk(m.phone, scene.places[m.where]) for i, m in enumerate(residents)}
+def people(scene: Scene) -> Townspeople:
+    return Townspeople(scene)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +60,7 @@ def people(scene: Scene) -> dict[str, Person]:
         (45, ["reported", "working", "solved", "closed"]),
     ],
 )
-def test_each_message_comes_to_its_end(people: dict[str, Person], number: int, states: list[str]) -> None:
+def test_each_message_comes_to_its_end(people: Townspeople, number: int, states: list[str]) -> None:
     text = "\n  晚上黑 \t 三天了。" * 100
     message = {"id": str(number), "user": "U1", "subject": "路灯不亮", "text": text, "label": "x"}
     seen: set[int] = set()
@@ -56,7 +70,7 @@ def test_each_message_comes_to_its_end(people: dict[str, Person], number: int, s
     assert [entry["state"] for entry in timeline] == states
 
 
-def test_the_same_number_again_opens_nothing(people: dict[str, Person]) -> None:
+def test_the_same_number_again_opens_nothing(people: Townspeople) -> None:
     message = {"id": "47", "user": "U2", "subject": "水管", "text": "漏水", "label": "x"}
     seen: set[int] = set()
     handle(message, people, seen)
