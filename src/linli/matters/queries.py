@@ -1,5 +1,7 @@
 """Reading matters, within the caller's scope. Lists and lights; what one matter looks like is in portrait.py."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +12,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.district import Remembered
 from linli.kernel.refusal import Missing, Refusal
 from linli.matters.models import Follow, Kind, Matter, Note, PublicMatter, Reader, Token
-from linli.matters.rules.search import tokens_of
+from linli.matters.rules.search import asked
 from linli.people.queries import Occupant, occupants_of
 from linli.territory import queries as territory
 from linli.territory.models import Place
@@ -119,12 +121,12 @@ def listed(
     start = (max(page, 1) - 1) * size
     ordered = matters.select_related("kind", "place").order_by("due_at", "-id")
     rows = list(ordered[start : start + size + 1])
-    return Page(tuple(_rows(rows[:size], at)), page, len(rows) > size)
+    return Page(tuple(_rows(rows[:size], at)), max(page, 1), len(rows) > size)
 
 
 def held_by(actor: Actor) -> QuerySet[Matter]:
     """Open matters in which the actor has to act now: by a seat they fill, or as the one who reported."""
-    return Matter.objects.filter(Q(seat_id__in=actor.seats) | Q(holder_id=actor.party), ended_at=None)
+    return Matter.objects.filter(Q(seat_id__in=actor.seats) | Q(holder_id=_party(actor)), ended_at=None)
 
 
 def counted_lights(actor: Actor, at: datetime) -> dict[str, int]:
@@ -227,12 +229,19 @@ def _light(light: str, at: datetime) -> Q:
 
 
 def _with_words(matters: QuerySet[Matter], words: str) -> QuerySet[Matter]:
-    """By number, or by what was reported: every pair of characters of the words must be in it."""
-    if all(sign.isdigit() or sign == "-" for sign in words):
-        return matters.filter(number__startswith=words)
-    for token in sorted(tokens_of(words), key=len, reverse=True)[:8]:
-        matters = matters.filter(id__in=Token.objects.filter(token=token).values("matter_id"))
-    return matters
+    """By the beginning of a number, or by what was reported: all that can be looked for must be in it."""
+    tokens = asked(words)
+    if not tokens:
+        return matters.none()
+    said = matters
+    for token, until in tokens:
+        which = {"token": token} if until is None else {"token__gte": token, "token__lt": until}
+        these = Token.objects.filter(**which)
+        said = said.filter(id__in=these.values("matter_id"))
+    plain = unicodedata.normalize("NFKC", words)
+    if re.fullmatch("[0-9-]+", plain):
+        return matters.filter(Q(number__startswith=plain) | Q(id__in=said.values("id")))
+    return said
 
 
 def _rows(matters: Sequence[Matter], at: datetime) -> list[Row]:
