@@ -33,6 +33,7 @@ from linli.territory import queries as territory
 from linli.territory.models import Place
 from linli.territory.rules import Level
 
+LOOK = "look"  # sent by whoever has no script, to search for places before anything else
 SIMILAR = 3  # matters of neighbours offered instead of writing one's own
 
 
@@ -83,6 +84,8 @@ def raise_one(request: HttpRequest, template: str) -> HttpResponse:
     entered = read(request, form)
     if not signed_in:
         return _form(request, template, kind, asked, entered, say("web.report.signed_out", language(request)), 401)
+    if LOOK in request.POST:
+        return _form(request, template, kind, replace(asked, place=None), entered)
     errors = dict(entered.errors)
     if asked.place is None:
         errors["place"] = say("web.place.missing", language(request))
@@ -153,7 +156,7 @@ def nearby(request: HttpRequest) -> HttpResponse:
     """What is open around a place: one's own neighbourhood at first."""
     by, words = actor(request), request.GET.get("place_words", "")[:100]
     with scope(by):
-        asked = whole_number(request.GET.get("place"))
+        asked = None if LOOK in request.GET else whole_number(request.GET.get("place"))
         place = territory.place(asked) if asked else None if words.strip() else _vantage(by)
         context: dict[str, Any] = {"place_words": words, "searched": bool(words.strip()) and not asked}
         context["places"] = picking.choices([place.pk], place.pk) if place else picking.searched(words, _vantage(by))
