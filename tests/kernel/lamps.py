@@ -148,6 +148,21 @@ def switched(lamp: int, times: int = 1) -> Event:
     return event
 
 
+def seen(consumer: str = "lamps.counts") -> list[tuple[str, int]]:
+    """What a projection was handed, in that order."""
+    return list(Seen.objects.filter(consumer=consumer).order_by("id").values_list("subject", "seq"))
+
+
+def assert_each_once_and_in_order(left: int = 0) -> None:
+    """What a projection was handed is history but for what is `left`, each event once, each subject in order."""
+    handed = seen()
+    assert len(handed) == len(set(handed)) == Event.objects.count() - left
+    for subject in {subject for subject, _ in handed}:
+        order = [seq for each, seq in handed if each == subject]
+        assert order == list(range(1, len(order) + 1))
+        assert Tally.objects.get(subject=subject).total == len(order)
+
+
 def make_tables(editor: BaseDatabaseSchemaEditor) -> None:
     for model in MODELS:
         editor.create_model(model)

@@ -14,23 +14,21 @@ from linli.kernel.refusal import Refusal
 from linli.kernel.registry import tenants
 from tests.installation import DISTRICT
 from tests.kernel import lamps
-from tests.kernel.lamps import AT, SWITCHED, Seen, Tally, Word, at_once, hung, listening, switched
+from tests.kernel.lamps import (
+    AT,
+    SWITCHED,
+    Seen,
+    Tally,
+    Word,
+    assert_each_once_and_in_order,
+    at_once,
+    hung,
+    listening,
+    seen,
+    switched,
+)
 
 LATER = AT + timedelta(minutes=5)
-
-
-def _seen(consumer: str = "lamps.counts") -> list[tuple[str, int]]:
-    return list(Seen.objects.filter(consumer=consumer).order_by("id").values_list("subject", "seq"))
-
-
-def _assert_each_once_and_in_order() -> None:
-    """What a projection was handed is history, each event once, each subject in order."""
-    seen = _seen()
-    assert len(seen) == len(set(seen)) == Event.objects.count()
-    for subject in {subject for subject, _ in seen}:
-        order = [seq for each, seq in seen if each == subject]
-        assert order == list(range(1, len(order) + 1))
-        assert Tally.objects.get(subject=subject).total == len(order)
 
 
 def test_every_event_arrives_once_and_in_order(district: str) -> None:
@@ -42,7 +40,7 @@ def test_every_event_arrives_once_and_in_order(district: str) -> None:
         switched(one)
         assert relay.drain(AT) == 8
         assert relay.drain(AT) == 0
-    _assert_each_once_and_in_order()
+    assert_each_once_and_in_order()
     assert not Delivery.objects.exists()
 
 
@@ -53,7 +51,7 @@ def test_a_round_has_a_limit_for_each_consumer(district: str) -> None:
         assert relay.deliver(AT, limit=4) == 8
         assert Delivery.objects.filter(consumer="lamps.counts").count() == 6
         relay.drain(AT)
-    _assert_each_once_and_in_order()
+    assert_each_once_and_in_order()
 
 
 def test_districts_keep_to_themselves(district: str) -> None:
@@ -75,7 +73,7 @@ def test_several_relays_at_once_deliver_each_event_once_and_in_order(district: s
 
         at_once(district, carry, carry, carry, *[lambda lamp=lamp: switched(lamp, 15) for lamp in lamp_ids])
         relay.drain(AT)
-    _assert_each_once_and_in_order()
+    assert_each_once_and_in_order()
     assert Event.objects.count() == 48
 
 
@@ -99,14 +97,14 @@ def test_a_poisoned_event_parks_its_subject_only(district: str, caplog: pytest.L
         switched(two, 2)
         for second in range(120):
             relay.deliver(AT + timedelta(seconds=second))
-        assert _seen() == [(f"lamp:{two}", 2), (f"lamp:{two}", 3)]
+        assert seen() == [(f"lamp:{two}", 2), (f"lamp:{two}", 3)]
         (delivery,) = relay.parked()
         assert (delivery.consumer, delivery.subject, delivery.seq) == ("lamps.counts", f"lamp:{one}", 2)
         assert delivery.attempts == relay.TRIES
         switched(two)
         switched(one)
         relay.drain(LATER)
-        assert _seen()[2:] == [(f"lamp:{two}", 4)]
+        assert seen()[2:] == [(f"lamp:{two}", 4)]
     assert str(delivery.event_id) in caplog.text and "ValueError" in caplog.text
     assert "by the door" not in caplog.text
 
@@ -123,7 +121,7 @@ def test_what_was_parked_goes_on_in_order_once_its_cause_is_mended(district: str
         assert relay.drain(LATER) == 0
         relay.unpark(delivery.pk)
         assert relay.drain(LATER) == 3
-    assert _seen() == [(f"lamp:{one}", seq) for seq in (2, 3, 4)]
+    assert seen() == [(f"lamp:{one}", seq) for seq in (2, 3, 4)]
     assert relay.parked() == []
 
 
@@ -161,7 +159,7 @@ def test_faults_of_the_database_are_laid_at_the_events_door(district: str, fault
         for second in range(0, 120, 2):
             relay.deliver(AT + timedelta(seconds=second))
         assert [delivery.subject for delivery in relay.parked()] == [f"lamp:{one}"]
-        assert _seen() == [(f"lamp:{two}", 2)]
+        assert seen() == [(f"lamp:{two}", 2)]
 
 
 def test_a_database_in_trouble_is_no_events_fault(district: str) -> None:
@@ -273,83 +271,6 @@ def test_a_policy_starts_when_it_is_adopted(district: str) -> None:
     assert acted == [3]
 
 
-# history once more
-
-
-def test_a_new_projection_replays_history_first(district: str) -> None:
-    switched(hung(), 4)
-    with listening():
-        assert relay.introduce() == ["lamps.counts"]
-        assert relay.introduce() == []
-        _assert_each_once_and_in_order()
-        switched(hung())
-        relay.drain(AT)
-    _assert_each_once_and_in_order()
-
-
-def test_a_projection_that_listens_to_more_replays_history(district: str) -> None:
-    switched(hung(), 2)
-    with listening(listens=(SWITCHED,)):
-        relay.drain(AT)
-        assert [seq for _, seq in _seen()] == [2, 3]
-    with listening(listens=(SWITCHED, "lamps.lamp.hung")):
-        relay.drain(AT)
-    _assert_each_once_and_in_order()
-
-
-def test_a_projection_is_not_served_before_it_has_replayed_history(district: str) -> None:
-    """A relay that is killed while it introduces a projection leaves it to the next."""
-    switched(hung())
-    with listening(clears=_fail):
-        with pytest.raises(ZeroDivisionError):
-            relay.introduce()
-        switched(hung())
-        assert relay.deliver(AT) == 0
-    with listening():
-        relay.drain(AT)
-    _assert_each_once_and_in_order()
-
-
-def test_rebuilding_gives_what_is_there_already(district: str) -> None:
-    with listening():
-        for _ in range(3):
-            switched(hung(), 2)
-        relay.drain(AT)
-        live = dict(Tally.objects.values_list("subject", "total"))
-        assert relay.rebuild("lamps.counts") == 9
-        assert dict(Tally.objects.values_list("subject", "total")) == live
-    _assert_each_once_and_in_order()
-
-
-def test_rebuilding_while_commands_and_relays_go_on_gives_the_same(district: str) -> None:
-    with listening():
-        relay.introduce()
-        lamp_ids = [hung() for _ in range(3)]
-        answers = at_once(
-            district,
-            lambda: [relay.rebuild("lamps.counts") for _ in range(6)],
-            lambda: [relay.deliver(AT, limit=5) for _ in range(40)],
-            lambda: [relay.introduce() for _ in range(5)],
-            *[lambda lamp=lamp: switched(lamp, 20) for lamp in lamp_ids],
-        )
-        assert not [answer for answer in answers if isinstance(answer, Exception)]
-        relay.drain(AT)
-    _assert_each_once_and_in_order()
-
-
-def test_a_projection_introduced_while_commands_go_on_misses_nothing(district: str) -> None:
-    lamp_ids = [hung() for _ in range(4)]
-    with listening():
-        at_once(district, relay.introduce, *[lambda lamp=lamp: switched(lamp, 12) for lamp in lamp_ids])
-        relay.drain(AT)
-    _assert_each_once_and_in_order()
-
-
-def test_a_projection_that_never_was_cannot_be_rebuilt(district: str) -> None:
-    with listening(lambda event: None, name="lamps.watch", acts=True), pytest.raises(ValueError):
-        relay.rebuild("lamps.watch")
-
-
 def test_two_consumers_never_share_a_name() -> None:
     with listening(), pytest.raises(TypeError):
         consumers.projection("lamps.counts", listens=(), clears=lamps.clear_counts)(lamps.count)
@@ -361,7 +282,3 @@ def _note(event: Event) -> None:
 
 def _forget_notes() -> None:
     Seen.objects.filter(consumer="lamps.noted").delete()
-
-
-def _fail() -> None:
-    raise ZeroDivisionError
