@@ -14,6 +14,7 @@ from linli.kernel.district import schema
 from linli.kernel.models import Event
 from linli.kernel.registry import tenants
 from linli.matters.commands import clockwork, reckon_all
+from linli.matters.models import PublicMatter
 from tests.cast import WORKING_AT, Scene
 from tests.conftest import SCRATCH
 from tests.matters.corner import Corner, events, stored
@@ -46,6 +47,8 @@ def test_a_provisional_year_is_reckoned_anew_when_it_is_announced(own_corner: Co
     assert (event.name, event.by, event.at) == ("matters.matter.reckoned", "clock", noon)
     assert event.cause and event.cause.startswith("event:")
     assert stored(working.pk).due_at == datetime(2031, 1, 30, 9, 30, tzinfo=UTC)  # days 25, 29 and 30
+    relay.drain(noon)
+    assert PublicMatter.objects.get(matter_id=matter.pk).due_at == after.due_at
     announce({}, noon)  # revised: no holiday at all
     assert stored(matter.pk).due_at == matter.due_at
 

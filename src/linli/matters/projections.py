@@ -11,7 +11,11 @@ def _clear() -> None:
     PublicMatter.objects.all().delete()
 
 
-@projection("matters.public", listens=("matters.matter.opened", "matters.matter.moved"), clears=_clear)
+@projection(
+    "matters.public",
+    listens=("matters.matter.opened", "matters.matter.moved", "matters.matter.reckoned"),
+    clears=_clear,
+)
 def publish(event: Event) -> None:
     """Follow a matter's public face: its state, its times and how many share it; no words, no persons."""
     body = event.body
