@@ -84,7 +84,7 @@ def test_any_changed_byte_is_found(history: str) -> None:
 
 def _change_any_byte(owner: psycopg.Connection[Any]) -> None:
     @given(data=st.data())
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=200, deadline=None)
     def change_one(data: st.DataObject) -> None:
         column = data.draw(st.sampled_from(COLUMNS))
         table, key, name = (sql.Identifier(part) for part in (column.table, column.key, column.name))

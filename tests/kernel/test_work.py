@@ -21,15 +21,20 @@ from linli.channels.console import work
 from linli.channels.console.work import Worker
 from linli.clock import Job
 from linli.kernel import relay
-from linli.kernel.models import Delivery, Event
+from linli.kernel.actor import SYSTEM
+from linli.kernel.event import record
+from linli.kernel.holidays import announce
+from linli.kernel.models import Consumer, Delivery, Event
 from linli.kernel.registry import tenants
 from linli.kernel.registry.models import District
-from tests.installation import SERVER, owner_login
+from linli.kernel.scope import scope
+from tests.installation import DISTRICT, SERVER, owner_login
 from tests.kernel import lamps
 from tests.kernel.lamps import Seen, Tally, hung, switched
 
 ROOT = Path(__file__).resolve().parents[2]
 OFTEN = timedelta(seconds=0)
+ANNOUNCED = "kernel.calendar.announced"
 
 
 @pytest.fixture
@@ -134,6 +139,32 @@ def test_a_broken_district_stops_no_other(lamp: int, caplog: pytest.LogCaptureFi
         with owner_login():
             tenants.drop_district("000001")
     assert "000001" in caplog.text and "ProgrammingError" in caplog.text
+
+
+def test_a_busy_district_starves_no_other(district: str) -> None:
+    """While one has thousands of events to deliver, what happens elsewhere is delivered in between."""
+    handed: list[str] = []
+    backlog = 3 * relay.BATCH
+
+    def note(event: Event) -> None:
+        if not handed:
+            with tenants.district(DISTRICT):
+                announce(by=SYSTEM, at=lamps.AT, years=[2099], days={})
+        handed.append(event.name)
+
+    with lamps.listening(note, name="lamps.note", listens=(lamps.SWITCHED, ANNOUNCED), acts=True):
+        for code in (DISTRICT, district):
+            with tenants.district(code):
+                relay.introduce()
+        lamp = lamps.Lamp.objects.get(pk=hung())
+        with scope(SYSTEM):
+            for _ in range(backlog):
+                record(lamp, lamps.SWITCHED, by="system", at=lamps.AT, cause=None, body={}, changes={})
+        with _at_work():
+            _await(lambda: len(handed) == backlog + 1)
+        with tenants.district(DISTRICT):
+            Consumer.objects.filter(name="lamps.note").delete()
+    assert handed.index(ANNOUNCED) < 2 * relay.BATCH
 
 
 def test_the_worker_outlives_a_database_that_is_started_anew(lamp: int) -> None:
