@@ -16,10 +16,12 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from linli.channels.web.visitor import COOKIE
+from linli.kernel.registry import tenants
 from linli.settings import ROOT
 from tests.browser.screen import DESK, Screen
 from tests.cast import Scene
 from tests.channels.web.browsing import session_of
+from tests.installation import DISTRICT, owner_login
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running beside the test
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -29,6 +31,8 @@ PATIENCE = 30.0  # seconds for the server to answer
 @pytest.fixture(scope="session")
 def server(installation: str) -> Iterator[str]:
     """The address of the server that production runs too."""
+    with owner_login():
+        tenants.name_gas_company(DISTRICT, "中燃燃气", "95007")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -10,7 +10,7 @@ from linli.people.queries import Occupant, occupants_within
 from linli.territory.models import Place
 
 
-def vacant_posts(actor: Actor, at: datetime, limit: int = 5) -> list[Occupant]:
+def vacant_posts(actor: Actor, at: datetime) -> list[Occupant]:
     """岗位空缺 within the actor's reach: seats that nobody fills now, and posts that adopted methods want at a place
     where nobody ever held them (seat 0)."""
     found: dict[tuple[str, int], Occupant] = {}
@@ -21,7 +21,7 @@ def vacant_posts(actor: Actor, at: datetime, limit: int = 5) -> list[Occupant]:
         for post, place, name in _wanted(own.low, own.high):
             if (post, place) not in known:
                 found[post, place] = Occupant(0, post, place, name, None, "", False)
-    return list(found.values())[:limit]
+    return list(found.values())
 
 
 def stands_in_for(party: int, at: datetime) -> list[str]:

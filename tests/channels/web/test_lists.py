@@ -8,6 +8,7 @@ from linli.channels.console.cast import Member
 from linli.channels.web.figures import Month, rates
 from linli.kernel import holidays, relay
 from linli.kernel.actor import SYSTEM
+from linli.kernel.registry import tenants
 from linli.kernel.scope import scope
 from linli.matters.commands import move_matter, open_matter
 from linli.matters.models import Matter
@@ -16,6 +17,7 @@ from tests.cast import Scene, actor
 from tests.cast import enter as register
 from tests.channels.web.browsing import Visitor, text_of
 from tests.channels.web.conftest import Enter
+from tests.installation import DISTRICT, owner_login
 
 
 def opened(scene: Scene, what: str, ago: timedelta, place: str = "home", topic: str = "road") -> int:
@@ -86,9 +88,11 @@ def test_home_asks_for_my_word(enter: Enter, scene: Scene) -> None:
 
 
 def test_emergencies_and_the_gas_company_come_first(nobody: Visitor) -> None:
+    with owner_login():
+        tenants.name_gas_company(DISTRICT, "中燃燃气", "95007")
     for path in ("/", "/elsewhere/"):
         page = text_of(nobody.get(path))
-        for number in ("tel:119", "tel:110", "tel:120"):
+        for number in ("tel:119", "tel:110", "tel:120", "tel:95007"):
             assert number in page
     assert "12345" in text_of(nobody.get("/elsewhere/"))
 
@@ -105,7 +109,14 @@ def test_results_are_public_and_name_nobody(enter: Enter, nobody: Visitor, scene
     with scope(SYSTEM):
         number = Matter.objects.get(pk=matter).number
     assert number in page and "通达社区" in page and "已解决" in page and "2月5日" in page
-    for secret in ("王大爷", "灯泡", "101", "1号楼", scene.member("resident").name, scene.member("grid_worker").name):
+    for secret in (
+        "王大爷",
+        "灯泡",
+        "号楼 101",
+        "1号楼",
+        scene.member("resident").name,
+        scene.member("grid_worker").name,
+    ):
         assert secret not in page
     assert "少于 5 件，不显示" in page
     other = text_of(nobody.get("/results/", month="2026-02", community=scene.places["other_community"]))

@@ -76,7 +76,7 @@ def matter_page(by: Actor, matter_id: int, at: datetime, language: str, tried: T
         "timeline": timeline(found, words, language),
         "steps": [] if staff else _steps(found, language),
         "reporter": reporter(by, found, at) if staff else None,
-        "undo": _undo(found, words, at, language),
+        "undo": None if tried else _undo(found, words, at, language),
         "back": _back(staff, language),
     }
     return context | _to_do(found, by, words, language, tried)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.channels.web.forms import Entered, refused, whole_number
@@ -28,6 +29,7 @@ SHOWN = ("open", "ended", "followed")
 NOTICES = ("undone",)  # what a page may be asked to say when it is come back to
 
 
+@never_cache
 @require_GET
 @signed_in_only
 def mine(request: HttpRequest) -> HttpResponse:
@@ -48,12 +50,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "mine.html", context | {"pager": pager(request, number, has_next=has_next)})
 
 
+@never_cache
 @require_GET
 @signed_in_only
 def matter(request: HttpRequest, matter: int) -> HttpResponse:
     return _page(request, matter)
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in_only
 def move(request: HttpRequest, matter: int, move: str) -> HttpResponse:

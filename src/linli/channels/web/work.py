@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.channels.web.places import place_words
@@ -20,7 +21,10 @@ from linli.matters.situation import acting_posts
 from linli.people.rules import ADMINISTRATOR
 from linli.people.vacancies import stands_in_for, vacant_posts
 
+VACANCIES = 5  # shown by name; of more only the number
 
+
+@never_cache
 @require_GET
 @signed_in_only
 def inbox(request: HttpRequest) -> HttpResponse:
@@ -36,7 +40,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "rows": rows(page.rows, says, staff=True),
             "counts": queries.counted_lights(by, at),
             "shown": light or "all",
-            "vacancies": _vacancies(request, by) if number == 1 else [],
+            **(_vacancies(request, by) if number == 1 else {}),
             "standing_in": "、".join(stands_in_for(by.party or 0, at)),
             "pager": pager(request, number, has_next=page.has_next),
         }
@@ -56,19 +60,24 @@ def _require_post(by: Actor) -> None:
         raise Forbidden("not_allowed")
 
 
-def _vacancies(request: HttpRequest, by: Actor) -> list[dict[str, Any]]:
-    """岗位空缺 within reach, and who is handed their matters meanwhile. The administrator goes there to appoint."""
+def _vacancies(request: HttpRequest, by: Actor) -> dict[str, Any]:
+    """岗位空缺 within reach, the first few, and who is handed their matters meanwhile. The administrator goes there to
+    appoint somebody."""
     at, says = moment(request), language(request)
     found = vacant_posts(by, at)
-    acting = acting_posts([(one.post, one.place) for one in found], at)
-    names = place_words({one.place for one in found})
+    if not found:
+        return {}
+    first = found[:VACANCIES]
+    acting = acting_posts([(one.post, one.place) for one in first], at)
+    names = place_words({one.place for one in first})
     may_appoint = by.has_post(ADMINISTRATOR)
-    return [
+    shown = [
         {
             "post": post_words(one.post, says),
             "place": names[one.place].name,
             "by": post_words(post, says) if post else "",
             "href": f"{reverse('web:posts')}?place={one.place}" if may_appoint else "",
         }
-        for one, post in zip(found, acting, strict=True)
+        for one, post in zip(first, acting, strict=True)
     ]
+    return {"vacancies": shown, "more_vacancies": len(found) - len(first)}
