@@ -128,6 +128,21 @@ def test_the_second_of_two_sees_what_happened_and_keeps_the_words(enter: Enter, 
     assert late.status_code == 422 and desk.get(f"/matters/{matter}/").status_code == 200
 
 
+def test_a_move_from_a_page_that_is_too_old_comes_back(enter: Enter, opened: Open) -> None:
+    matter = opened()
+    worker = enter("grid_worker")
+    address = f"/matters/{matter}/moves/raise_up/"
+    form = worker.get(address)
+    worker.client.cookies["csrftoken"] = "n" * 32
+    answer = worker.send(form, address, note="线路老化")
+    assert answer.status_code == 403 and "线路老化</textarea>" in text_of(answer)
+    assert worker.send(answer, address).status_code == 302
+    stranger = enter("grid_worker", 1)
+    stranger.get(f"/matters/{matter}/")
+    assert stranger.client.post(address, {"note": "x"}).status_code == 404
+    assert stranger.client.post(f"/matters/{matter}/undo/1/").status_code == 403
+
+
 def test_words_for_a_move_that_is_gone_are_given_back(enter: Enter, scene: Scene, opened: Open) -> None:
     matter = opened()
     worker = enter("grid_worker")

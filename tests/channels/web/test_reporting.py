@@ -110,6 +110,16 @@ def test_whoever_was_signed_out_meanwhile_gets_the_words_back(enter: Enter, scen
     assert "电梯停在半层</textarea>" in text_of(answer) and "登录已过期" in text_of(answer)
 
 
+def test_a_form_that_lay_open_while_one_signed_in_anew_comes_back_and_can_be_sent(enter: Enter, scene: Scene) -> None:
+    resident = enter("resident")
+    page = resident.get("/report/")
+    resident.client.cookies["csrftoken"] = "n" * 32
+    answer = resident.send(page, topic="lift", place=scene.places["building"], what="电梯异响")
+    assert answer.status_code == 403
+    assert "电梯异响</textarea>" in text_of(answer) and "请再点一次提交" in text_of(answer)
+    assert matter_of(resident.send(answer))
+
+
 @pytest.mark.parametrize("place", ["999999999", "zz", "99999999999999999999999"])
 def test_a_place_that_is_not_there_is_said_at_the_place(enter: Enter, place: str) -> None:
     answer = report(enter("resident"), place=place)  # type: ignore[arg-type]

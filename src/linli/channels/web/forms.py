@@ -4,7 +4,7 @@ Nothing that somebody entered is lost by a refusal: texts come back, and photos 
 uploads, whose ids the form carries from then on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -89,14 +89,23 @@ def draw(form: Mapping[str, AnyField], words: Wording, language: str, entered: E
 
 def read(request: HttpRequest, form: Mapping[str, AnyField]) -> Entered:
     """What was sent for the fields of a form. Photos that came with the form are uploaded now."""
-    values: dict[str, Any] = {}
+    values = dict(carried(request, form))
     errors: dict[str, str] = {}
     for name, asked in form.items():
         if isinstance(asked, ImageField):
-            values[name], errors[name] = _photos(request, name)
+            ids, error = _uploaded(request, f"{name}_files")
+            values[name] += ids
+            errors |= {name: error} if error else {}
+    return Entered(values, errors)
+
+
+def carried(request: HttpRequest, form: Mapping[str, AnyField]) -> Iterator[tuple[str, Any]]:
+    """What the form itself carried, files that came with it left aside: texts, choices, ids of photos."""
+    for name, asked in form.items():
+        if isinstance(asked, ImageField):
+            yield name, [photo_id for photo_id in request.POST.getlist(name) if photo_id]
         else:
-            values[name] = request.POST.get(name, "").replace("\r\n", "\n")
-    return Entered(values, {name: error for name, error in errors.items() if error})
+            yield name, request.POST.get(name, "").replace("\r\n", "\n")
 
 
 def refused(entered: Entered, refusal: Refusal, fields: Mapping[str, Any], language: str) -> tuple[Entered, str]:
@@ -135,11 +144,10 @@ def _field(name: str, asked: AnyField, words: Wording, language: str, value: Any
             return Field(kind, name, label, required, error=error, value=value or "", max=asked.max)
 
 
-def _photos(request: HttpRequest, name: str) -> tuple[list[str], str]:
-    """Ids of uploads: those the form carries, and those of the files that came with it; the first that was refused."""
-    ids = [photo_id for photo_id in request.POST.getlist(name) if photo_id]
-    error = ""
-    for file in request.FILES.getlist(f"{name}_files"):
+def _uploaded(request: HttpRequest, name: str) -> tuple[list[str], str]:
+    """Ids of the files that came with the form, uploaded now; and why the first of those was refused that were."""
+    ids, error = [], ""
+    for file in request.FILES.getlist(name):
         if not file.size:
             continue
         try:

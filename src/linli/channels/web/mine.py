@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from linli.channels.web.forms import Entered, refused, whole_number
+from linli.channels.web.forms import SEAT, Entered, carried, refused, whole_number
 from linli.channels.web.matter_page import Tried, in_office, matter_page, reporter, words_for
 from linli.channels.web.moves import fields_of_move, open_form, read_move
 from linli.channels.web.rows import ON_A_PAGE, faces, page_number, pager, rows
@@ -77,10 +77,19 @@ def move(request: HttpRequest, matter: int, move: str) -> HttpResponse:
             matter=matter, move=move, version=version or 0, gives=gives,
         )  # fmt: skip
     except Refusal as refusal:
-        fields = {**fields_of_move(rules, move), "seat": None}
+        fields = {**fields_of_move(rules, move), SEAT: None}
         again, sentence = refused(entered, refusal, fields, says)
         return _page(request, matter, Tried(move, again, sentence), refusal.status)
     return HttpResponseRedirect(reverse("web:matter", args=[matter]))
+
+
+def give_back(request: HttpRequest, matter: int, move: str, sentence: str, status: int) -> HttpResponse:
+    """The matter with the form as it was sent, and a sentence on why it has to be sent again. Nothing is done."""
+    by = actor(request)
+    with scope(by):
+        rules = rules_of(queries.access_matter(by, matter).kind_id)
+    entered = Entered(dict(carried(request, fields_of_move(rules, move))) | {SEAT: request.POST.get(SEAT, "")})
+    return _page(request, matter, Tried(move, entered, sentence), status)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from linli.channels.web import places as picking
 from linli.channels.web.codes import svg_of
-from linli.channels.web.forms import Entered, draw, fresh_key, read, refused, whole_number
+from linli.channels.web.forms import Entered, carried, draw, fresh_key, read, refused, whole_number
 from linli.channels.web.home import first_screen
 from linli.channels.web.matter_page import shown, words_for
 from linli.channels.web.neighbours import Neighbour, around, neighbours
@@ -80,10 +80,10 @@ def raise_one(request: HttpRequest, template: str) -> HttpResponse:
     kind, asked = _kind(request), _asked(request)
     if request.method != "POST":
         return _form(request, template, kind, asked, Entered())
+    if not signed_in:
+        return give_back(request, template, say("web.report.signed_out", language(request)), 401)
     form = rules_of(kind.pk).form
     entered = read(request, form)
-    if not signed_in:
-        return _form(request, template, kind, asked, entered, say("web.report.signed_out", language(request)), 401)
     if LOOK in request.POST:
         return _form(request, template, kind, replace(asked, place=None), entered)
     errors = dict(entered.errors)
@@ -104,6 +104,13 @@ def raise_one(request: HttpRequest, template: str) -> HttpResponse:
         again, sentence = refused(entered, refusal, {**form, "place": None}, language(request))
         return _form(request, template, kind, asked, again, sentence, refusal.status)
     return HttpResponseRedirect(reverse("web:reported", args=[event.subject.partition(":")[2]]))
+
+
+def give_back(request: HttpRequest, template: str, sentence: str, status: int) -> HttpResponse:
+    """The form as it was sent, with a sentence on why it has to be sent again. Nothing is uploaded or done."""
+    kind = _kind(request)
+    entered = Entered(dict(carried(request, rules_of(kind.pk).form)))
+    return _form(request, template, kind, _asked(request), entered, sentence, status)
 
 
 @require_GET
@@ -212,7 +219,7 @@ def _form(
     with scope(by):
         context = {
             "kind": {"name": kind.name, "label": words.kind(), "text": words.promise()},
-            "kinds": _other_kinds(request, by, kind, words),
+            "kinds": _other_kinds(by, kind, words, says, asked.place),
             "topics": chips,
             "fields": draw({n: f for n, f in rules.form.items() if not (chips and n == TOPIC)}, words, says, entered),
             "place_error": entered.errors.get("place", ""),
@@ -224,17 +231,16 @@ def _form(
     return render(request, template, context | {"gas": gas_company(request)}, status=status)
 
 
-def _other_kinds(request: HttpRequest, by: Actor, current: Kind, words: Wording) -> list[dict[str, Any]]:
-    """The kinds that this person may open, when there are several. What was chosen already goes along."""
+def _other_kinds(by: Actor, current: Kind, words: Wording, says: str, place: int | None) -> list[dict[str, Any]]:
+    """The kinds that this person may open, when there are several. The place that was chosen goes along."""
     openable = [kind for kind in queries.current_kinds() if _may_open(by, kind)]
-    place = whole_number(request.GET.get("place"))
     also = f"&place={place}" if place else ""
     if len(openable) < 2:
         return []
     return [
         {
             "href": f"?kind={kind.name}{also}",
-            "label": kind_words(kind, language(request), staff=words.staff).kind(),
+            "label": kind_words(kind, says, staff=words.staff).kind(),
             "current": kind.pk == current.pk,
         }
         for kind in openable
