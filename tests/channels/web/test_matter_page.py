@@ -152,6 +152,8 @@ def test_words_for_a_move_that_is_gone_are_given_back(enter: Enter, scene: Scene
     answer = worker.send(form, f"/matters/{matter}/moves/decline/", note="不归我们管", right_office="12345")
     assert answer.status_code == 409 and "没有提交的内容：不归我们管" in text_of(answer)
     assert worker.get(f"/matters/{matter}/moves/decline/").status_code == 409
+    gone = worker.get(f"/matters/{matter}/moves/decline/", htmx=True)
+    assert gone.status_code == 204 and "这一步不用再办了" in text_of(worker.get(gone["HX-Redirect"]))
 
 
 def test_the_last_move_is_taken_back_while_the_toast_is_there(enter: Enter, scene: Scene, opened: Open) -> None:

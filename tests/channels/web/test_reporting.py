@@ -154,6 +154,8 @@ def test_neighbours_see_what_was_reported_without_words_and_follow_it(enter: Ent
     assert face.status_code == 200 and "十三度" not in text_of(face) and "已有 1 位邻居反映" in text_of(face)
     assert stranger.get(f"/matters/{matter}/").status_code == 404
     assert reporter.post(f"/matters/{matter}/follow/", follow_key="f3").status_code == 422
+    told = reporter.post(f"/matters/{matter}/follow/", htmx=True, follow_key="f4")
+    assert told.status_code == 422 and told["HX-Retarget"] == "#messages" and "<html" not in text_of(told)
 
 
 def test_what_is_open_around_here(enter: Enter, scene: Scene, nobody: Visitor) -> None:

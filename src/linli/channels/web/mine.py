@@ -26,7 +26,7 @@ from linli.matters.situation import rules_of
 from linli.people.commands import reveal as reveal_person
 
 SHOWN = ("open", "ended", "followed")
-NOTICES = ("undone",)  # what a page may be asked to say when it is come back to
+NOTICES = ("undone", "gone")  # what a page may be asked to say when it is come back to
 
 
 @never_cache
@@ -174,10 +174,14 @@ def _move_form(request: HttpRequest, matter: int, move: str) -> HttpResponse:
         words = words_for(found, says, staff=in_office(by, found))
     alone = bool(request.headers.get("HX-Request"))
     form = open_form(found, move, words, says, drops=alone)
+    href = reverse("web:matter", args=[matter])
+    if form is None and alone:
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = f"{href}?done=gone"
+        return response
     if form is None:
         sentence = say("refusal.matters.not_from_here", says)
         return _page(request, matter, Tried("", Entered(), sentence), 409)
-    href = reverse("web:matter", args=[matter])
     shown = {"number": found.matter.number, "topic": words.topic(found.matter.topic), "href": href}
     context = {"move": form[0], "fields": form[1], "matter": shown}
     return render(request, "parts/move_form.html" if alone else "move.html", context)

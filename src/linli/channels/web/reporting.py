@@ -132,7 +132,7 @@ def follow(request: HttpRequest, matter: int) -> HttpResponse:
         move_matter(by=actor(request), at=moment(request), key=key, matter=matter, move=FOLLOW, version=0)
     except Refusal as refusal:
         if refusal.code != "matters.already_done":
-            raise
+            return _said(request, refusal)
     if request.headers.get("HX-Request"):
         followed = {"id": matter, "followed": True, "key": "", "topic": ""}
         return render(request, "parts/follow.html", {"matter": followed})
@@ -178,6 +178,16 @@ def nearby(request: HttpRequest) -> HttpResponse:
 @require_GET
 def elsewhere(request: HttpRequest) -> HttpResponse:
     return render(request, "elsewhere.html", {"offices": OFFICES, "gas": gas_company(request)})
+
+
+def _said(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal as a sentence at the head of the page for the script, as a page of its own without."""
+    if not request.headers.get("HX-Request"):
+        raise refusal
+    sentence = say(f"refusal.{refusal.code}", language(request), **refusal.data)
+    response = render(request, "parts/messages.html", {"refusal": sentence}, status=422)
+    response["HX-Retarget"] = "#messages"
+    return response
 
 
 @dataclass(frozen=True, slots=True)
