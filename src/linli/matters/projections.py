@@ -1,10 +1,13 @@
 """What the relay keeps beside matters: their public face, who held them, and what search looks for."""
 
+from typing import Any
+
+from django.db import connection
+
 from linli.kernel.consumers import projection
 from linli.kernel.models import Event
 from linli.matters.models import Note, PublicMatter, Reader, Token
 from linli.matters.rules.search import tokens_of
-from linli.people.queries import occupants_of
 
 
 def _clear() -> None:
@@ -19,7 +22,7 @@ def _clear() -> None:
 def publish(event: Event) -> None:
     """Follow a matter's public face: its state, its times and how many share it; no words, no persons."""
     body = event.body
-    matter_id = int(event.subject.partition(":")[2])
+    matter_id = _matter(event)
     face = {
         "state": body["to"],
         "due_at": body["due_at"],
@@ -55,16 +58,11 @@ def _clear_readers() -> None:
 def remember(event: Event) -> None:
     """Whoever fills the seat that gets the matter keeps seeing it when it has gone on; and so does whoever moved it,
     who may have come into the seat later."""
-    seat = (event.body["held_by"] or {}).get("seat")
-    occupants = occupants_of([seat], event.at).get(seat, ()) if seat is not None else ()
-    parties = {o.party for o in occupants if o.party is not None}
+    parties = set((event.body["held_by"] or {}).get("parties", ()))
     kind, _, number = event.by.partition(":")
     if kind == "party" and event.name == "matters.matter.moved" and event.body["move"] != "follow":
         parties.add(int(number))
-    matter_id = int(event.subject.partition(":")[2])
-    Reader.objects.bulk_create(
-        (Reader(matter_id=matter_id, party_id=party) for party in sorted(parties)), ignore_conflicts=True
-    )
+    _insert_each("matters_reader (matter_id, party_id)", "bigint", _matter(event), sorted(parties))
 
 
 def _clear_tokens() -> None:
@@ -74,7 +72,19 @@ def _clear_tokens() -> None:
 @projection("matters.search", listens=("matters.matter.opened",), clears=_clear_tokens)
 def index(event: Event) -> None:
     """What a report says, cut into what search looks for. Erased words leave nothing to find."""
-    matter_id = int(event.subject.partition(":")[2])
     said = Note.objects.filter(event_id=event.id, text__isnull=False).values_list("text", flat=True)
     found = set().union(*(tokens_of(text) for text in said if text))
-    Token.objects.bulk_create(Token(token=token, matter_id=matter_id) for token in sorted(found))
+    _insert_each("matters_token (matter_id, token)", "text", _matter(event), sorted(found))
+
+
+def _matter(event: Event) -> int:
+    return int(event.subject.partition(":")[2])
+
+
+def _insert_each(table: str, kind: str, matter: int, values: list[Any]) -> None:
+    """A row for each value, in one statement; those that are there stay."""
+    if values:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} SELECT %s::bigint, unnest(%s::{kind}[]) ON CONFLICT DO NOTHING", [matter, values]
+            )

@@ -140,9 +140,8 @@ def _changed(
     made = change(rules, Configuration.from_json(matter.configuration), facts, at)
     if made is None:
         raise NothingToDo("matters.nothing_to_do")
-    event = record(
+    return record(
         matter, f"matters.matter.{made.event}", by=by.ref, at=at, cause=cause,
-        body=body_of(matter, matter.kind, made),
+        body=body_of(matter, matter.kind, made, around.occupants),
         changes={**columns_of(matter, made), "before": None},
     )  # fmt: skip
-    return event

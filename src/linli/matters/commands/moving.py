@@ -112,7 +112,8 @@ def _write(
         "followers": made.configuration.count(FOLLOW),
         "before": before if undoable else None,
     }
-    written = {**body_of(matter, matter.kind, made), **(body or {})}
+    occupants = _occupants(around, made, at)
+    written = {**body_of(matter, matter.kind, made, occupants), **(body or {})}
     if photos:
         written["photos"] = [str(photo) for photo in photos]
     event = record(
@@ -120,7 +121,7 @@ def _write(
         body=written, changes=changes, texts=texts,
     )  # fmt: skip
     take_up_photos(matter, event, photos or [], by)
-    event.aside = holders_of(matter, _occupants(around, made, at))
+    event.aside = holders_of(matter.seat_id, occupants)
     return event
 
 

@@ -48,7 +48,7 @@ def open_matter(
     step = accepted(begin(rules, facts, at))
     matter = _new_matter(edition, around, by.party, str(filled.values.get("topic", "")), at)
     photos = photo_ids(filled)
-    body = body_of(matter, edition, step) | {
+    body = body_of(matter, edition, step, around.occupants) | {
         "reporter": by.party,
         "topic": matter.topic,
         "public_place": around.public_place.pk,
@@ -61,7 +61,7 @@ def open_matter(
         changes=columns_of(matter, step), texts=filled.texts,
     )  # fmt: skip
     take_up_photos(matter, event, photos, by)
-    event.aside = holders_of(matter, around.occupants)
+    event.aside = holders_of(matter.seat_id, around.occupants)
     return event
 
 

@@ -48,13 +48,13 @@ def columns_of(matter: Matter, step: Step) -> dict[str, Any]:
     }
 
 
-def holders_of(matter: Matter, occupants: Iterable[Occupant]) -> tuple[Occupant, ...]:
-    """Whoever fills the seat that holds the matter now: what an answer to the actor says."""
-    return tuple(o for o in occupants if o.seat == matter.seat_id)
+def holders_of(seat: int | None, occupants: Iterable[Occupant]) -> tuple[Occupant, ...]:
+    """Whoever fills the seat that holds a matter now: what an answer to the actor says."""
+    return tuple(o for o in occupants if o.seat == seat)
 
 
-def body_of(matter: Matter, edition: Kind, step: Step) -> dict[str, Any]:
-    """The event's body: the step, where it happened, and what the public face and the figures need."""
+def body_of(matter: Matter, edition: Kind, step: Step, occupants: Iterable[Occupant]) -> dict[str, Any]:
+    """The event's body: the step, where it happened, who holds it now, and what the public face and figures need."""
     configuration = step.configuration
     due_at, _ = lights_of(configuration)
     seat, party = held_by(matter, configuration)
@@ -64,7 +64,7 @@ def body_of(matter: Matter, edition: Kind, step: Step) -> dict[str, Any]:
         "edition": edition.pk,
         "place": matter.place_id,
         "path": matter.path,
-        "held_by": {"seat": seat} if seat else ({"party": party} if party else None),
+        "held_by": _holder(seat, party, occupants),
         "due_at": _text(due_at),
         "ended_at": _text(configuration.ended_at),
         "outcome": outcome_of(matter, step),
@@ -107,6 +107,13 @@ def take_up_photos(matter: Matter, event: Event, photos: Sequence[UUID], by: Act
     free = Photo.objects.filter(id__in=photos, uploaded_by_id=by.party, matter=None)
     if free.update(matter_id=matter.pk, event_id=event.id) < len(set(photos)):
         raise Refusal("photo.unknown")
+
+
+def _holder(seat: int | None, party: int | None, occupants: Iterable[Occupant]) -> dict[str, Any] | None:
+    """A seat with the parties who fill it, who keep seeing the matter; or the party itself; or nobody."""
+    if seat:
+        return {"seat": seat, "parties": [o.party for o in holders_of(seat, occupants) if o.party is not None]}
+    return {"party": party} if party else None
 
 
 def _text(at: datetime | None) -> str | None:
