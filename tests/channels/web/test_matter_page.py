@@ -77,9 +77,10 @@ def test_a_matter_goes_from_taken_on_to_rated(enter: Enter, scene: Scene, opened
 def test_residents_are_never_named_in_the_timeline(enter: Enter, scene: Scene, opened: Open) -> None:
     matter = opened()
     move(scene, matter, "follow", "resident", 1)
+    move(scene, matter, "follow", "resident", 2)
     text = text_of(enter("grid_worker").get(f"/matters/{matter}/"))
-    assert "有邻居也有这个问题" in text
-    for number in (0, 1):
+    assert "有邻居也有这个问题（共 2 位）" in text
+    for number in (0, 1, 2):
         assert scene.member("resident", number).name not in text
         assert scene.member("resident", number).phone not in text
 

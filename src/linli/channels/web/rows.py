@@ -116,6 +116,8 @@ def _page(request: HttpRequest, number: int) -> str:
 def _row(row: Row, language: str, staff: bool, place: PlaceWords) -> MatterRow:
     matter = row.matter
     words = kind_words(kept_kind(matter.kind_id), language, staff=staff)
+    by_reporter = matter.holder_id is not None
+    mine = by_reporter and not staff  # the state already says that it is one's own turn
     return MatterRow(
         href=reverse("web:matter", args=[matter.pk]),
         number=matter.number,
@@ -126,7 +128,7 @@ def _row(row: Row, language: str, staff: bool, place: PlaceWords) -> MatterRow:
         due_at=matter.due_at,
         updated_at=matter.ended_at or matter.opened_at,
         state=words.state(matter.state),
-        holder=holder(row.holders, words, language, by_reporter=matter.holder_id is not None),
+        holder=None if mine else holder(row.holders, words, language, by_reporter=by_reporter),
         followers=matter.followers,
     )
 

@@ -34,14 +34,15 @@ class TimelineEntry:
 
 
 def timeline(found: Portrait, words: Wording, language: str) -> list[TimelineEntry]:
-    """Reminders that follow each other are one entry, the latest, which says how many there were."""
+    """Reminders that follow each other are one entry, and so are neighbours who join: the latest, with their number."""
     rules = rules_of(found.matter.kind_id)
     shown: list[TimelineEntry] = []
-    for reminders, together in groupby(reversed(found.timeline), key=_is_reminder):
+    for often, together in groupby(reversed(found.timeline), key=_repeats):
         entries = list(together)
-        shown += [_entry(entry, rules, words, language) for entry in (entries[:1] if reminders else entries)]
-        if reminders and len(entries) > 1:
-            shown[-1] = replace(shown[-1], what=say("web.timeline.reminded_often", language, times=len(entries)))
+        shown += [_entry(entry, rules, words, language) for entry in (entries[:1] if often else entries)]
+        if often and len(entries) > 1:
+            what = say(f"web.timeline.{often}_often", language, what=shown[-1].what, times=len(entries))
+            shown[-1] = replace(shown[-1], what=what)
     return shown
 
 
@@ -56,8 +57,11 @@ def what_words(entry: Entry, words: Wording, language: str) -> str:
     return say(f"web.timeline.{happening}", language)
 
 
-def _is_reminder(entry: Entry) -> bool:
-    return entry.event.name == "matters.matter.reminded"
+def _repeats(entry: Entry) -> str:
+    """What happens again and again, and says nothing new each time; "" for everything else."""
+    if entry.event.name == "matters.matter.reminded":
+        return "reminded"
+    return "joined" if entry.event.body.get("move") == FOLLOW else ""
 
 
 def _entry(entry: Entry, rules: Kind, words: Wording, language: str) -> TimelineEntry:
