@@ -12,7 +12,7 @@ from linli.kernel import relay
 from linli.kernel.actor import SYSTEM, Actor
 from linli.kernel.command import command
 from linli.kernel.event import record
-from linli.kernel.models import Event
+from linli.kernel.models import Delivery, Event
 from linli.kernel.registry import tenants
 from linli.matters.models import Matter
 from tests.installation import DISTRICT
@@ -68,10 +68,20 @@ def over_http(port: int, token: str, place: int, *, rate: float = 50.0, seconds:
         form = {"what": f"楼道灯坏了 {number}", "topic": "lighting"}
         return "POST", "matters", {"kind": "report", "place": place, "form": form}, token, f"relay{number}"
 
+    http.run(port, lambda number: opening(-1 - number), seconds=0.1, clients=1)
+    _await_worker()
     with Watch() as watch:
         result = http.run(port, opening, seconds=seconds, clients=8, rate=rate)
     assert set(result.statuses) == {201}, result.statuses
     return watch.p95_ms()
+
+
+def _await_worker() -> None:
+    """The worker is up when it has delivered what was recorded."""
+    until = time.monotonic() + 60
+    while Delivery.objects.exists():
+        assert time.monotonic() < until, "the worker delivers nothing"
+        time.sleep(0.05)
 
 
 @command("bench.note")
