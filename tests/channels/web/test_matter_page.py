@@ -8,12 +8,15 @@ from uuid import uuid4
 
 import pytest
 
+from linli.channels.console.cast import Member
 from linli.kernel.actor import CLOCK, SYSTEM
 from linli.kernel.scope import scope
 from linli.matters.commands import move_matter, open_matter, tick_due
 from linli.matters.models import Matter
+from linli.people.commands import dismiss
 from linli.people.models import PartyText
-from tests.cast import Scene
+from tests.cast import Scene, actor
+from tests.cast import enter as register
 from tests.channels.web.browsing import form_of, forms_of, picture, text_of
 from tests.channels.web.conftest import Enter
 
@@ -234,13 +237,15 @@ def test_what_is_late_goes_up_by_itself_and_says_so(enter: Enter, scene: Scene, 
 
 
 def test_who_left_a_post_is_still_named_for_what_they_did(scene: Scene, enter: Enter, opened: Open) -> None:
-    """A name in the timeline is the one of the day: see people.queries.tenures."""
-    matter = opened()
-    move(scene, matter, "take_on", "grid_worker")
-    move(scene, matter, "raise_up", "grid_worker", note="要报街道")
-    text = text_of(enter("community_desk").get(f"/matters/{matter}/"))
+    member = Member("assistant", "钱一平", "19900469002", "grid", "police")
+    party = register(member, scene.places.__getitem__, datetime.now(UTC))
+    matter, seat = opened(), actor(party, datetime.now(UTC)).posts[0].seat
+    move(scene, matter, "hand_over", "grid_worker", note="请看一下", seat=seat)
+    move_matter(by=actor(party, datetime.now(UTC)), at=datetime.now(UTC), matter=matter, move="take_on", version=2)
+    dismiss(by=scene.actor("administrator"), at=datetime.now(UTC), seat=seat, party=party)
+    text = text_of(enter("resident").get(f"/matters/{matter}/"))
     story = text[text.index('<ol class="timeline">') :]
-    assert story.count(f"网格员 {scene.member('grid_worker').name}") == 2
+    assert "治安员 钱一平" in story and f"网格员 {scene.member('grid_worker').name}" in story
 
 
 def test_the_page_works_in_english(enter: Enter, opened: Open) -> None:
