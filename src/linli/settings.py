@@ -113,8 +113,8 @@ X_FRAME_OPTIONS = "DENY"
 ROOT_URLCONF = "linli.urls"
 WSGI_APPLICATION = "linli.wsgi.application"
 MIDDLEWARE = [
-    "linli.channels.web.middleware.weather_the_database",
     "linli.channels.web.middleware.find_district",
+    "linli.channels.web.middleware.refuse_unprintable",
     "linli.channels.web.middleware.guard_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",

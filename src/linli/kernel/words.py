@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -15,6 +16,14 @@ _HOUSE = Path(__file__).resolve().parents[1]
 def say(key: str, /, language: str = "zh", **data: Any) -> str:
     """The sentence behind `key`, filled in with `data`. A key without words is a fault of ours: KeyError."""
     return lexicon(language)[key].format_map(data)
+
+
+def preferred(accept_language: str) -> str:
+    """The one of our languages that a browser or a program asks for first (Accept-Language); Chinese by default."""
+    for asked, weight in parse_accept_lang_header(accept_language[:500]):
+        if weight and (language := asked.partition("-")[0]) in LANGUAGES:
+            return language
+    return LANGUAGES[0]
 
 
 def has(key: str) -> bool:

@@ -1,46 +1,18 @@
 """The main job through the API: reported, taken on, solved, accepted and rated."""
 
-import json
-from typing import Any
-
-from django.test import Client
-
-from tests.cast import PASSWORD, Scene
-
-
-class Caller:
-    """Somebody who uses the API with a session of their own."""
-
-    def __init__(self, phone: str) -> None:
-        self.client = Client()
-        answer = self.post("session", {"phone": phone, "password": PASSWORD})
-        assert answer.status_code == 200, answer.content.decode()
-        self.headers = {"Authorization": f"Bearer {answer.json()['token']}"}
-
-    headers: dict[str, str] = {}
-
-    def get(self, path: str, **query: Any) -> Any:
-        return self.client.get(f"/api/v1/{path}", query, headers=self.headers)
-
-    def post(self, path: str, body: Any, key: str | None = None) -> Any:
-        headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
-        return self.client.post(f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers)
+from tests.cast import Scene
+from tests.channels.api.caller import Caller
 
 
 def test_a_report_is_taken_on_solved_accepted_and_rated(scene: Scene) -> None:
     resident = Caller(scene.member("resident").phone)
     worker = Caller(scene.member("grid_worker").phone)
-    opened = resident.post(
-        "matters", {"kind": "report", "place": scene.places["home"], "form": {"what": "楼道灯坏了", "topic": "lighting"}},
-        key="one",
-    )  # fmt: skip
+    body = {"kind": "report", "place": scene.places["home"], "form": {"what": "楼道灯坏了", "topic": "lighting"}}
+    opened = resident.post("matters", body, key="one")
     assert opened.status_code == 201, opened.content.decode()
     matter = opened.json()
     assert matter["held_by"]["name"] == scene.member("grid_worker").name
-    again = resident.post(
-        "matters", {"kind": "report", "place": scene.places["home"], "form": {"what": "楼道灯坏了", "topic": "lighting"}},
-        key="one",
-    )  # fmt: skip
+    again = resident.post("matters", body, key="one")
     assert again.json() == matter
     held = worker.get("matters", held_by="me")
     assert held.status_code == 200, held.content.decode()

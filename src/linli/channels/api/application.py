@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from linli.channels.api import indicators, kinds, matters, photos, places, session
 from linli.channels.api.security import language
@@ -49,8 +49,16 @@ def point_out(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return _answer(request, 422, "bad_input", sentence, {"faults": faults})
 
 
+@api.exception_handler(HttpError)
+def stumble(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What cannot be read at all, a body that is no JSON say."""
+    return _answer(request, error.status_code, "unreadable", say("refusal.unreadable", language(request)), {})
+
+
 def _answer(request: HttpRequest, status: int, code: str, message: str, data: dict[str, Any]) -> HttpResponse:
     response = api.create_response(request, {**data, "code": code, "message": message}, status=status)
+    if status == 401:
+        response["WWW-Authenticate"] = "Bearer"
     if status == 503:
         response["Retry-After"] = RETRY_AFTER
     if status == 429 and "seconds" in data:

@@ -5,6 +5,7 @@ from datetime import date
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from linli.channels.api.problems import answers
 from linli.channels.api.security import Bearer, actor
 from linli.indicators import queries
 from linli.kernel.scope import scope
@@ -39,7 +40,7 @@ class SeriesOut(Schema):
     figures: list[FigureOut]
 
 
-@router.get("/indicators", response=SeriesOut, summary="A measure at a place and all below it")
+@router.get("/indicators", response=answers(200, SeriesOut), summary="A measure at a place and all below it")
 def indicator(request: HttpRequest, asked: Query[Asked]) -> SeriesOut:
     with scope(actor(request)):
         found = queries.series(

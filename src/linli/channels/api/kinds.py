@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from linli.channels.api.problems import answers
 from linli.channels.api.security import Bearer, language
 from linli.matters.queries import current_kinds
 from linli.matters.situation import rules_of
@@ -32,7 +33,7 @@ class KindOut(Schema):
     form: list[FieldOut]
 
 
-@router.get("/kinds", response=list[KindOut], summary="The kinds of matters and their forms")
+@router.get("/kinds", response=answers(200, list[KindOut]), summary="The kinds of matters and their forms")
 def kinds(request: HttpRequest) -> list[KindOut]:
     shown = []
     for kind in current_kinds():

@@ -7,6 +7,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from linli.channels.api import showing
 from linli.channels.api.places import coordinates
+from linli.channels.api.problems import CHANGING, answers
 from linli.channels.api.security import Bearer, Key, actor, language, moment
 from linli.kernel.models import Event
 from linli.kernel.refusal import Refusal
@@ -51,7 +52,7 @@ class Undo(Schema):
     version: int
 
 
-@router.post("/matters", response={201: showing.Standing}, summary="Raise a matter")
+@router.post("/matters", response=answers(201, showing.Standing, CHANGING), summary="Raise a matter")
 def open_one(request: HttpRequest, body: Opening, key: Key = None) -> Status[showing.Standing]:
     event = open_matter(
         by=actor(request), at=moment(request), key=key, kind=body.kind, place=_place(body), form=body.form
@@ -59,7 +60,11 @@ def open_one(request: HttpRequest, body: Opening, key: Key = None) -> Status[sho
     return Status(201, _standing(request, event))
 
 
-@router.get("/matters", response=showing.MatterPage, summary="Matters that you may see, what is due first before all")
+@router.get(
+    "/matters",
+    response=answers(200, showing.MatterPage),
+    summary="Matters that you may see, what is due first before all",
+)
 def many(request: HttpRequest, asked: Query[Asked]) -> showing.MatterPage:
     if asked.held_by not in ("", "me"):
         raise Refusal("matters.held_by_me_only")
@@ -72,7 +77,11 @@ def many(request: HttpRequest, asked: Query[Asked]) -> showing.MatterPage:
         return showing.page(found, language(request), staff=bool(by.posts))
 
 
-@router.get("/matters/{matter}", response=showing.MatterOut, summary="A matter, its timeline and what you may do now")
+@router.get(
+    "/matters/{matter}",
+    response=answers(200, showing.MatterOut),
+    summary="A matter, its timeline and what you may do now",
+)
 def one(request: HttpRequest, matter: int) -> showing.MatterOut:
     by, at = actor(request), moment(request)
     with scope(by):
@@ -80,7 +89,7 @@ def one(request: HttpRequest, matter: int) -> showing.MatterOut:
         return showing.whole(found, language(request), staff=bool(by.posts))
 
 
-@router.post("/matters/{matter}/moves", response=showing.Standing, summary="Make a move")
+@router.post("/matters/{matter}/moves", response=answers(200, showing.Standing, CHANGING), summary="Make a move")
 def move_one(request: HttpRequest, matter: int, body: Move, key: Key = None) -> showing.Standing:
     event = move_matter(
         by=actor(request), at=moment(request), key=key,
@@ -89,7 +98,11 @@ def move_one(request: HttpRequest, matter: int, body: Move, key: Key = None) -> 
     return _standing(request, event)
 
 
-@router.post("/matters/{matter}/undo", response=showing.Standing, summary="Take back your last move, within 30 seconds")
+@router.post(
+    "/matters/{matter}/undo",
+    response=answers(200, showing.Standing, CHANGING),
+    summary="Take back your last move, within 30 seconds",
+)
 def undo_one(request: HttpRequest, matter: int, body: Undo, key: Key = None) -> showing.Standing:
     event = undo_move(by=actor(request), at=moment(request), key=key, matter=matter, version=body.version)
     return _standing(request, event)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
+from linli.channels.api.problems import ALWAYS, CHANGING, Problem, answers
 from linli.channels.api.security import Bearer, actor, moment
 from linli.kernel.refusal import Refusal
 from linli.matters.commands import upload_photo
@@ -18,12 +19,30 @@ class Uploaded(Schema):
     id: UUID
 
 
-@router.post("/photos", response={201: Uploaded}, summary="Upload a photo: multipart, one file; or its bytes")
+_PICTURE = {"type": "string", "format": "binary"}
+_UPLOAD = {
+    "multipart/form-data": {"schema": {"type": "object", "properties": {"file": _PICTURE}, "required": ["file"]}},
+    **{f"image/{kind}": {"schema": _PICTURE} for kind in ("jpeg", "png", "webp", "heic")},
+}
+_JPEG = {"description": "The photo", "content": {"image/jpeg": {"schema": _PICTURE}}}
+
+
+@router.post(
+    "/photos",
+    response=answers(201, Uploaded, CHANGING),
+    summary="Upload a photo: multipart, one file; or its bytes",
+    openapi_extra={"requestBody": {"required": True, "content": _UPLOAD}},
+)
 def upload(request: HttpRequest) -> Status[Uploaded]:
     return Status(201, Uploaded(id=upload_photo(by=actor(request), at=moment(request), data=_picture(request))))
 
 
-@router.get("/photos/{photo}", summary="A photo, as JPEG")
+@router.get(
+    "/photos/{photo}",
+    response={ALWAYS: Problem},
+    summary="A photo, as JPEG",
+    openapi_extra={"responses": {200: _JPEG}},
+)
 def show(request: HttpRequest, photo: UUID) -> HttpResponse:
     response = HttpResponse(photo_bytes(actor(request), photo), content_type="image/jpeg")
     response["Cache-Control"] = "private, max-age=86400"

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from linli.channels.api.problems import answers
 from linli.channels.api.security import Bearer
 from linli.kernel.refusal import Refusal
 from linli.territory import queries as territory
@@ -29,7 +30,11 @@ class PlaceOut(Schema):
     metres: int | None = None
 
 
-@router.get("/places", response=list[PlaceOut], summary="Search places by name, pinyin or code; or what is near")
+@router.get(
+    "/places",
+    response=answers(200, list[PlaceOut]),
+    summary="Search places by name, pinyin or code; or what is near",
+)
 def search(request: HttpRequest, asked: Query[Asked]) -> list[PlaceOut]:
     point = coordinates(asked.near) if asked.near else None
     metres: dict[int, int] = {}

@@ -8,11 +8,12 @@ from ninja import Header
 from ninja.security import HttpBearer
 
 from linli.kernel.actor import Actor
+from linli.kernel.words import preferred
 from linli.people.queries import signed_in
 
 Key = Annotated[
     str | None,
-    Header(None, alias="Idempotency-Key", max_length=200, description="the same again: the first result"),
+    Header(None, alias="Idempotency-Key", min_length=1, max_length=200, description="the same again: the first result"),
 ]
 
 
@@ -37,5 +38,5 @@ def moment(request: HttpRequest) -> datetime:
 
 
 def language(request: HttpRequest) -> str:
-    """English when the asker prefers it (Accept-Language), else Chinese."""
-    return "en" if request.headers.get("Accept-Language", "").lower().startswith("en") else "zh"
+    """The language of the answer, as the asker prefers it (Accept-Language)."""
+    return preferred(request.headers.get("Accept-Language", ""))

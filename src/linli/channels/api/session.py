@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from linli.channels.api.problems import CHANGING, answers
 from linli.channels.api.security import moment
 from linli.people.commands import sign_in_with_password
 from linli.people.commands.sign_in import Visit
@@ -24,7 +25,7 @@ class Token(Schema):
     token: str
 
 
-@router.post("/session", response=Token, auth=None, summary="Sign in by phone and password")
+@router.post("/session", response=answers(200, Token, CHANGING), auth=None, summary="Sign in by phone and password")
 def sign_in(request: HttpRequest, body: SignIn) -> Token:
     visit = Visit(request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", ""), "api")
     opened = sign_in_with_password(

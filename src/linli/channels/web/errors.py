@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from linli.kernel.refusal import Refusal
-from linli.kernel.words import say
+from linli.kernel.words import preferred, say
 
 RETRY_AFTER = "5"  # seconds
 
@@ -26,7 +26,9 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def language(request: HttpRequest) -> str:
-    """The language on screen: the visitor's own choice (a cookie), else Chinese."""
+    """The language on screen: the visitor's own choice (a cookie), else Chinese. Programs say what they prefer."""
+    if request.path.startswith("/api/"):
+        return preferred(request.headers.get("Accept-Language", ""))
     return "en" if request.COOKIES.get("language") == "en" else "zh"
 
 

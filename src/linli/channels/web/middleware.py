@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 
 from linli.channels.web import errors
 from linli.kernel.refusal import Missing, Refusal, Unavailable
@@ -19,20 +19,6 @@ _POLICY = (
 )
 
 
-def weather_the_database(answer: Handler) -> Handler:
-    """A database that is away is a 503 with Retry-After: nothing was half done, try again."""
-
-    @functools.wraps(answer)
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        try:
-            return answer(request)
-        except (OperationalError, InterfaceError):
-            connection.close()
-            return errors.refused(request, Unavailable("database_away"))
-
-    return middleware
-
-
 def find_district(answer: Handler) -> Handler:
     """Turn the connection to the district that the host names; the two health questions need none."""
 
@@ -41,11 +27,29 @@ def find_district(answer: Handler) -> Handler:
         request.at = datetime.now(UTC)  # type: ignore[attr-defined]
         if request.path in ("/healthz", "/readyz"):
             return answer(request)
-        found = tenants.by_host(request.get_host().partition(":")[0])
-        if found is None:
-            return errors.refused(request, Missing("district.unknown", district=""))
-        tenants.enter(found)
+        try:
+            found = tenants.by_host(request.get_host().partition(":")[0])
+            if found is None:
+                return errors.refused(request, Missing("district.unknown", district=""))
+            tenants.enter(found)
+        except (OperationalError, InterfaceError):
+            return _database_away(request)
         request.tenant = found  # type: ignore[attr-defined]
+        return answer(request)
+
+    return middleware
+
+
+def refuse_unprintable(answer: Handler) -> Handler:
+    """No address and no form holds a NUL character, which no text of the database can hold either."""
+
+    @functools.wraps(answer)
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        sent = [request.path, *_values(request.GET)]
+        if request.method == "POST" and not request.path.startswith("/api/"):
+            sent += _values(request.POST)
+        if any("\0" in text for text in sent):
+            return errors.refused(request, Refusal("unprintable"))
         return answer(request)
 
     return middleware
@@ -67,13 +71,25 @@ def guard_headers(answer: Handler) -> Handler:
 
 
 def speak_plainly(answer: Handler) -> Handler:
-    """A refusal that a page lets through becomes a sentence in the user's language."""
+    """A refusal that a view lets through becomes a sentence in the user's language; a database that is away becomes
+    a 503 with Retry-After: nothing was half done, try again."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         return answer(request)
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, (OperationalError, InterfaceError)):
+            return _database_away(request)
         return errors.refused(request, error) if isinstance(error, Refusal) else None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
+
+
+def _database_away(request: HttpRequest) -> HttpResponse:
+    connection.close()
+    return errors.refused(request, Unavailable("database_away"))
+
+
+def _values(given: QueryDict) -> list[str]:
+    return [text for name, listed in given.lists() for text in (name, *listed)]
