@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.db import connection
 from psycopg import conninfo
 
 from linli.channels.console import postgres
+from linli.kernel.district import schema
 from linli.kernel.registry import tenants
 from tests.installation import DATA_DIR
 
@@ -20,13 +20,14 @@ def transactions_per_second(statements: Sequence[str], matter: int, key: str, se
     """One client, simple protocol, in one transaction. What was unique in the statements as they were sent (the
     matter's id, its number and subject, the event's id, the key) is made unique for each transaction."""
     script = _script(statements, matter, key)
-    parameters = conninfo.conninfo_to_dict(tenants.database_address())
+    parameters = {k: str(v) for k, v in conninfo.conninfo_to_dict(tenants.database_address()).items()}
     with TemporaryDirectory() as folder:
         file = Path(folder) / "same.sql"
         file.write_text(script, encoding="utf-8")
         command = [str(postgres.binaries(DATA_DIR) / "pgbench"), "-n", "-c", "1", "-M", "simple", "-T", str(seconds)]
         command += ["-f", str(file), "-h", parameters["host"], "-U", parameters["user"], parameters["dbname"]]
-        environment = {"PGPASSWORD": parameters["password"], "PGOPTIONS": f"-c search_path={connection.schema_name},public"}
+        search_path = f"-c search_path={schema()},public"
+        environment = {"PGPASSWORD": parameters["password"], "PGOPTIONS": search_path}
         answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     found = re.search(r"tps = ([\d.]+)", answer.stdout)
     if answer.returncode != 0 or found is None:
@@ -39,7 +40,8 @@ def _script(statements: Sequence[str], matter: int, key: str) -> str:
     for statement in statements:
         if "nextval(" in statement:
             lines.append(
-                "SELECT id, 'matter:' || id AS subject, 'b' || id AS number, 'k' || id AS key, gen_random_uuid() AS event "
+                "SELECT id, 'matter:' || id AS subject, 'b' || id AS number, 'k' || id AS key, "
+                "gen_random_uuid() AS event "
                 "FROM (SELECT nextval('matters_matter_id_seq') AS id) n \\gset"
             )
             continue
@@ -53,4 +55,3 @@ def _script(statements: Sequence[str], matter: int, key: str) -> str:
     first = next(number for number, line in enumerate(lines) if "\\gset" in line)
     lines[:first] = [line.replace("':key'", "'none'") for line in lines[:first]]
     return "\n".join([*lines, "COMMIT;"]) + "\n"
-

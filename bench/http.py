@@ -23,14 +23,14 @@ class Result:
 Request = tuple[str, str, object, str, str]  # method, path, body, token, key
 
 
-def run(port: int, make: Callable[[int], Request], *, seconds: float, clients: int, rate: float | None = None) -> Result:
+def run(
+    port: int, make: Callable[[int], Request], *, seconds: float, clients: int, rate: float | None = None
+) -> Result:
     """Send what `make` gives for 0, 1, 2 ... over `clients` connections, as fast as it goes or `rate` a second."""
     return asyncio.run(_run(port, make, seconds, clients, rate))
 
 
-async def _run(
-    port: int, make: Callable[[int], Request], seconds: float, clients: int, rate: float | None
-) -> Result:
+async def _run(port: int, make: Callable[[int], Request], seconds: float, clients: int, rate: float | None) -> Result:
     result, began = Result(), time.perf_counter()
     numbers = iter(range(10**9))
 

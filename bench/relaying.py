@@ -11,6 +11,7 @@ from bench import http
 from linli.kernel import relay
 from linli.kernel.actor import SYSTEM, Actor
 from linli.kernel.command import command
+from linli.kernel.district import schema
 from linli.kernel.event import record
 from linli.kernel.models import Delivery, Event
 from linli.kernel.registry import tenants
@@ -26,7 +27,7 @@ class Watch:
     def __init__(self) -> None:
         self.took: list[float] = []
         self._stop = threading.Event()
-        self._schema = connection.schema_name
+        self._schema = schema()
         self._thread = threading.Thread(target=self._look)
 
     def __enter__(self) -> "Watch":
@@ -115,4 +116,3 @@ def _relay(stop: threading.Event) -> None:
             if not relay.deliver(datetime.now(UTC)):
                 time.sleep(0.02)
     connection.close()
-

@@ -38,4 +38,5 @@ def write(measures: list[Measure]) -> None:
     for measure in measures:
         sign = ">=" if measure.at_least else "<="
         budget = f"{sign} {measure.limit:g}"
-        print(f"{measure.name:34}{measure.value:>12.3f}  {measure.unit:10}{budget:>12}  {'yes' if measure.kept else 'NO'}")
+        kept = "yes" if measure.kept else "NO"
+        print(f"{measure.name:34}{measure.value:>12.3f}  {measure.unit:10}{budget:>12}  {kept}")

@@ -20,7 +20,8 @@ def web() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """Granian with two workers on a free port."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(WEB_WORKERS), "--blocking-threads", "4", "--log-level", "warning", "linli.wsgi:application"]
+    command += ["--workers", str(WEB_WORKERS), "--blocking-threads", "4", "--log-level", "warning"]
+    command += ["linli.wsgi:application"]
     with _running(command) as process:
         _await_health(port)
         yield port, process
