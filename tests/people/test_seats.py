@@ -56,6 +56,20 @@ def test_the_desk_appoints_below_itself_and_never_itself(town: Town) -> None:
         appoint(by=actor_of(party, AT), at=AT, post="building_head", place=town.east_building, party=person())
 
 
+def test_nobody_learns_a_name_out_of_reach_by_appointing(town: Town) -> None:
+    desk = holder("community_desk", town.north)
+    stranger, elsewhere = person("钱秘密", home=town.south_grid), person("孙无家")
+    for party in (stranger, elsewhere):
+        with pytest.raises(Missing):
+            appoint(by=desk, at=AT, post="grid_worker", place=town.east_grid, party=party)
+    assert filling(town.east_grid) == []
+    known = holder("grid_worker", town.south_grid, "周工")  # by office, to everybody
+    assert known.party is not None
+    appoint(by=desk, at=AT, post="grid_worker", place=town.east_grid, party=known.party)
+    assert filling(town.east_grid) == [("grid_worker", "周工", False)]
+    appoint(by=town.administrator, at=AT, post="grid_worker", place=town.west_grid, party=stranger)
+
+
 def test_what_cannot_be_appointed(town: Town) -> None:
     good = {"post": "grid_worker", "place": town.east_grid, "party": person()}
     bad = [

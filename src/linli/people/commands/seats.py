@@ -13,7 +13,7 @@ from linli.kernel.refusal import Conflict, Forbidden, Missing, Refusal
 from linli.people import events, identity
 from linli.people.commands.records import place_of
 from linli.people.models import AdoptedPost, Holding, Party, Seat
-from linli.people.rules import ADMINISTRATOR, may_appoint
+from linli.people.rules import ADMINISTRATOR, may_administer, may_appoint
 from linli.people.schema import Post
 from linli.territory.models import Place
 from linli.territory.rules import Level, path_range
@@ -48,8 +48,8 @@ def appoint(
     from_at = from_at or at
     check_period(at, from_at, until_at)
     who = Party.objects.filter(id=party).first()
-    if who is None:
-        raise Missing("not_found")
+    if who is None or not (may_administer(by) or by.reaches(who.path) or _is_in_office(who, at)):
+        raise Missing("not_found")  # or an appointment would tell anybody's name
     shown_name = identity.cleaned_name(shown_name or identity.name_of(who))
     seat = Seat.objects.select_for_update().filter(place=where, post=post).first() or Seat(id=new_id(Seat))
     theirs = seat.holdings.filter(Q(until_at=None) | Q(until_at__gt=from_at), party=who)
@@ -112,6 +112,11 @@ def check_period(at: datetime, from_at: datetime, until_at: datetime | None) -> 
         raise Refusal("people.not_in_the_past")
     if until_at is not None and until_at <= from_at:
         raise Refusal("people.bad_period")
+
+
+def _is_in_office(party: Party, at: datetime) -> bool:
+    """Whether somebody holds a post already, and so is known by office."""
+    return Holding.objects.filter(Q(until_at=None) | Q(until_at__gt=at), party=party).exists()
 
 
 def _check_level(post: str, place: Place) -> None:
