@@ -106,6 +106,8 @@ def test_nobody_fills_the_store_with_what_they_never_send(own_corner: Corner, mo
     with refused("photo.too_many_unused", 429) as caught:
         uploaded(own_corner)
     assert caught.value.data["seconds"] == 24 * 3600
+    with refused("photo.too_many_unused", 429):  # found out before anything is decoded
+        uploaded(own_corner, b"no picture at all")
     own_corner.open(photos=[str(photos[0])])
     uploaded(own_corner)
 

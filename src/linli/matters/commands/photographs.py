@@ -24,11 +24,12 @@ def upload_photo(*, by: Actor, at: datetime, data: bytes) -> UUID:
     """
     if by.party is None:
         raise Unauthenticated("sign_in_first")
+    with scope(by):  # before anything is decoded or written: whoever has sent too many costs nothing more
+        _refuse_too_many(by.party)
     photo = read_photo(data)
     digest = photo_store.put(schema(), photo.data)
     with scope(by):
-        if Photo.objects.filter(uploaded_by_id=by.party, matter=None).count() >= UNUSED_MOST:
-            raise TooMany("photo.too_many_unused", seconds=int(UNUSED_KEPT.total_seconds()))
+        _refuse_too_many(by.party)
         row = Photo(
             id=UUID(int=uuid7().int),
             digest=digest,
@@ -46,3 +47,8 @@ def sweep(at: datetime) -> int:
     with scope(SYSTEM):
         Photo.objects.filter(matter=None, uploaded_at__lt=at - UNUSED_KEPT).delete()
     return photo_store.sweep_photos(at)
+
+
+def _refuse_too_many(party: int) -> None:
+    if Photo.objects.filter(uploaded_by_id=party, matter=None).count() >= UNUSED_MOST:
+        raise TooMany("photo.too_many_unused", seconds=int(UNUSED_KEPT.total_seconds()))
