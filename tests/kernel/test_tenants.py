@@ -85,3 +85,12 @@ def test_the_application_reads_the_registry_and_does_not_change_it(installation:
             District.objects.update(name="x")
         with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("CREATE SCHEMA elsewhere")
+
+
+def test_ever_new_host_names_do_not_fill_the_memory(new: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tenants, "_MOST", 3)
+    tenants.forget()
+    for number in range(10):
+        assert tenants._remembered(f"host:{number}.example", lambda: tenants.by_host("new.example")) is not None
+    assert len(tenants._cache) <= 4
+    tenants.forget()

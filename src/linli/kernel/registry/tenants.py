@@ -16,6 +16,7 @@ from linli.kernel.registry.models import District, Domain
 
 HUB = "hub"
 _KEEP = 30.0  # seconds that a process trusts what it read of the registry
+_MOST = 1000  # answers kept: whoever asks under ever new host names must not fill the memory
 _cache: dict[str, tuple[float, District]] = {}
 
 
@@ -131,5 +132,7 @@ def _remembered(key: str, find: Callable[[], District | None]) -> District | Non
         found = find()
         if found is None:
             return None
+        if len(_cache) >= _MOST:
+            _cache.clear()
         kept = _cache[key] = (time.monotonic() + _KEEP, found)
     return kept[1]
