@@ -6,6 +6,7 @@ OWNER_DATABASE_URL  database of the owner login (migrations, creating districts)
 LINLI_LOGIN     "app" (default) or "owner": which of the two this process uses
 LINLI_DEMO      "1" on a demo installation: codes are shown on the console, the sign-in page names the demo accounts
 LINLI_HTTPS     "1" when served over HTTPS: cookies are then marked secure
+LINLI_PROXY     addresses of the server in front, whose X-Forwarded-For is believed; default: this very machine
 """
 
 import os
@@ -113,10 +114,12 @@ X_FRAME_OPTIONS = "DENY"
 ROOT_URLCONF = "linli.urls"
 WSGI_APPLICATION = "linli.wsgi.application"
 MIDDLEWARE = [
-    "linli.channels.web.middleware.find_district",
-    "linli.channels.web.middleware.refuse_unprintable",
     "linli.channels.web.middleware.guard_headers",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "linli.channels.web.middleware.find_district",
+    "linli.channels.web.middleware.refuse_oversized",
+    "linli.channels.web.middleware.refuse_unprintable",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -140,6 +143,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"reticent": {"()": "linli.kernel.logs.Reticent"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "reticent"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LINLI_LOG", "WARNING")},
 }

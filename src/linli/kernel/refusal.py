@@ -43,6 +43,12 @@ class Conflict(Refusal):
     status = 409
 
 
+class TooLarge(Refusal):
+    """More than is taken in at once; `data["limit_mb"]` is how much that is."""
+
+    status = 413
+
+
 class TooMany(Refusal):
     """Asked too often; `data["seconds"]` is how long to wait."""
 

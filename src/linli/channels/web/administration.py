@@ -121,8 +121,10 @@ def change_account(request: HttpRequest, number: int, deed: str) -> HttpResponse
             commands.close_account(by=by, at=at, party=number)
         elif deed == "unlock":
             commands.unlock_account(by=by, at=at, party=number)
-        else:
+        elif deed == "totp_off":
             commands.switch_totp_off(by=by, at=at, party=number)
+        else:
+            raise Missing("not_found")
     except Refusal as refusal:
         return _form(request, _found(request, number), {"head": sentence(request, refusal)}, refusal.status)
     return HttpResponseRedirect(reverse("web:person", args=[number]))

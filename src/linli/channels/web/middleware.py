@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 
 from linli.channels.web import errors
-from linli.kernel.refusal import Missing, Refusal, Unavailable
+from linli.kernel.refusal import Missing, Refusal, TooLarge, Unavailable
 from linli.kernel.registry import tenants
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -17,6 +17,9 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+LARGEST_BODY = 96 * 1024**2  # bytes: nine photos of 10 MB, and what is written beside them
 
 
 def find_district(answer: Handler) -> Handler:
@@ -40,6 +43,19 @@ def find_district(answer: Handler) -> Handler:
     return middleware
 
 
+def refuse_oversized(answer: Handler) -> Handler:
+    """Nobody, signed in or not, has more read from them than the largest form that there is."""
+
+    @functools.wraps(answer)
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if not announced.isdecimal() or len(announced) > 12 or int(announced) > LARGEST_BODY:
+            return errors.refused(request, TooLarge("too_large", limit_mb=LARGEST_BODY // 1024**2))
+        return answer(request)
+
+    return middleware
+
+
 def refuse_unprintable(answer: Handler) -> Handler:
     """No address and no form holds a NUL character, which no text of the database can hold either."""
 
@@ -56,12 +72,15 @@ def refuse_unprintable(answer: Handler) -> Handler:
 
 
 def guard_headers(answer: Handler) -> Handler:
-    """A strict content policy from the first page: nothing inline, nothing from elsewhere."""
+    """A strict content policy from the first page: nothing inline, nothing from elsewhere. And what one person saw is
+    kept for nobody else: not by a proxy, and by a browser only until it has asked again."""
 
     @functools.wraps(answer)
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = answer(request)
         response.setdefault("Content-Security-Policy", _POLICY)
+        keep = "no-store" if request.path.startswith("/api/") else "private, no-cache"
+        response.setdefault("Cache-Control", keep)
         response.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
         if isinstance(response, HttpResponse):
             response.setdefault("Content-Length", str(len(response.content)))

@@ -148,6 +148,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         commands.sign_out(by=actor(request), at=moment(request), token=token(request))
     response = HttpResponseRedirect(reverse("web:home"))
     forget(response)
+    response["Clear-Site-Data"] = '"cache"'  # pages and photos that were seen on a computer which others use too
     return response
 
 
