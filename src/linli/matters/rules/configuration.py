@@ -63,6 +63,7 @@ class Configuration:
     while the reporter holds the matter and after the end. `holder` is who has to act now, None at an end.
     `overall` never restarts; while an answer waits for the reporter, and after the end, it stands still (`resting`).
     `solver` is the party who last answered (solved or declined), `answered_in_due` whether in time.
+    `complained_of` is the party whom a complaint in hand is about: others deal with it, where there are any.
     `counters` count moves with a limit, and the neighbours who follow. Instants are UTC.
     """
 
@@ -78,6 +79,7 @@ class Configuration:
     stopped: Stopped | None = None
     counters: tuple[tuple[str, int], ...] = ()
     solver: int | None = None
+    complained_of: int | None = None
     answered_in_due: bool | None = None
     alarmed: bool = False
     reminders: int = 0
@@ -134,6 +136,7 @@ class Configuration:
             "stopped": self.stopped and {"state": self.stopped.state, "kept": _write_kept(self.stopped.kept)},
             "counters": dict(self.counters),
             "solver": self.solver,
+            "complained_of": self.complained_of,
             "answered_in_due": self.answered_in_due,
             "alarmed": self.alarmed or None,
             "reminders": self.reminders or None,
@@ -160,6 +163,7 @@ class Configuration:
             stopped=Stopped(stopped["state"], _read_kept(stopped["kept"])) if stopped else None,
             counters=tuple(sorted(written.get("counters", {}).items())),
             solver=written.get("solver"),
+            complained_of=written.get("complained_of"),
             answered_in_due=written.get("answered_in_due"),
             alarmed=written.get("alarmed", False),
             reminders=written.get("reminders", 0),

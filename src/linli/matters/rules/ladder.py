@@ -40,9 +40,9 @@ def arrive(ladder: Ladder, rung: int, past: int | None = None) -> Arrival:
     return Arrival(number, seat_of(ladder[number]), vacant)
 
 
-def up(ladder: Ladder, rung: int) -> Arrival | None:
-    """The next filled rung above; None at the top, or when all above are vacant."""
-    arrival = arrive(ladder, rung + 1) if rung + 1 < len(ladder) else None
+def up(ladder: Ladder, rung: int, past: int | None = None) -> Arrival | None:
+    """The next filled rung above, past a party as in `arrive`; None at the top, or when all above are vacant."""
+    arrival = arrive(ladder, rung + 1, past) if rung + 1 < len(ladder) else None
     return arrival if arrival and not ladder[arrival.rung].vacant else None
 
 

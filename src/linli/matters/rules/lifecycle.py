@@ -117,9 +117,11 @@ def _take(kind: Kind, now: Configuration, move: str, rule: Move, facts: Facts, a
     within_due = _within_due(kind, now, target, facts, at)
     left = now
     if from_office and not to_office:
-        left = _rest(kind, replace(now, solver=facts.doer.party, answered_in_due=within_due), facts, at)
+        answered = replace(now, solver=facts.doer.party, complained_of=None, answered_in_due=within_due)
+        left = _rest(kind, answered, facts, at)
     elif to_office and not from_office:
-        left = _wake(replace(now, answered_in_due=None), facts, at)
+        complained_of = now.solver if rule.to else None
+        left = _wake(replace(now, complained_of=complained_of, answered_in_due=None), facts, at)
     arrival = _arrival(kind, now, rule, facts) if to_office else ladder.Arrival(now.rung, now.seat)
     if rule.enters == SAME:
         entered = replace(left, rung=arrival.rung, seat=arrival.seat, holder=arrival.seat)
@@ -151,8 +153,9 @@ def _arrival(kind: Kind, now: Configuration, rule: Move, facts: Facts) -> ladder
         return ladder.arrive(facts.ladder, max(rung, now.rung), past=now.solver)
     turned = None
     if rule.rung:
-        turn = ladder.up if rule.rung == "up" else ladder.down
-        turned = turn(facts.ladder, permission.stands_on(now, facts))
+        here = permission.stands_on(now, facts)
+        up = rule.rung == "up"
+        turned = ladder.up(facts.ladder, here, past=now.complained_of) if up else ladder.down(facts.ladder, here)
     return turned or ladder.present(now, facts)
 
 

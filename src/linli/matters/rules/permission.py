@@ -118,9 +118,18 @@ def _holds(kind: Kind, configuration: Configuration, facts: Facts) -> bool:
     if not kind.held_by_office(configuration.state):
         return holder.seat in doer.seats
     here = ladder.present(configuration, facts)
+    if doer.party is not None and doer.party == configuration.complained_of and _others(here, facts):
+        return False
     if here.seat.seat is not None and here.seat.seat in doer.seats:
         return True
     return here.seat == ladder.seat_of(facts.ladder[here.rung]) and fills(doer, facts.ladder[here.rung])
+
+
+def _others(here: ladder.Arrival, facts: Facts) -> bool:
+    """Whether somebody else than the doer fills the seat at which a matter stands."""
+    own = facts.ladder[here.rung]
+    rung = facts.handed if facts.handed and facts.handed.seat == here.seat.seat else own
+    return rung.seat == here.seat.seat and bool(rung.parties - {facts.doer.party})
 
 
 def _decides_instead(kind: Kind, configuration: Configuration, rule: Move, facts: Facts) -> bool:
