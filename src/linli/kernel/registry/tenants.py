@@ -94,8 +94,9 @@ def drop_district(code: str) -> None:
 
 
 def grant(schema: str, login: str = "linli") -> None:
-    """What the application login may do in a schema: everything to rows, but history is read and appended only."""
-    with connection.cursor() as cursor:
+    """What the application login may do in a schema: everything to rows, but history is read and appended only.
+    All at once, or it might change history in between."""
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f'GRANT USAGE ON SCHEMA "{schema}" TO {login}')
         cursor.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "{schema}" TO {login}')
         cursor.execute(f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA "{schema}" TO {login}')
