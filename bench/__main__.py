@@ -7,11 +7,12 @@ import numpy as np
 
 from bench import stage  # first: it starts the installation
 
-from bench import against_pgbench, http, relaying, report, servers  # isort: skip
+from bench import against_pgbench, http, relaying, report  # isort: skip
 from bench.report import Measure
 from linli.kernel import relay
 from linli.kernel.registry import tenants
 from linli.matters.commands import open_matter
+from tests import servers
 from tests.cast import Scene
 from tests.installation import DISTRICT
 

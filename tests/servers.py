@@ -1,4 +1,4 @@
-"""The real web server and worker, as `linli run` starts them, for measuring over HTTP."""
+"""The real web server and worker, as `linli run` starts them: for benchmarks and for what they must withstand."""
 
 import os
 import signal
@@ -16,20 +16,20 @@ WEB_WORKERS = 2
 
 
 @contextmanager
-def web() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """Granian with two workers on a free port."""
+def web(**environment: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """Granian with two workers on a free port; a worker that dies is started again."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", str(WEB_WORKERS), "--blocking-threads", "4", "--log-level", "warning"]
-    command += ["linli.wsgi:application"]
-    with _running(command) as process:
+    command += ["--respawn-failed-workers", "--respawn-interval", "0.5", "linli.wsgi:application"]
+    with _running(command, environment) as process:
         _await_health(port)
         yield port, process
 
 
 @contextmanager
-def worker() -> Iterator[subprocess.Popen[bytes]]:
-    with _running([sys.executable, "-m", "linli.channels.console", "work"]) as process:
+def worker(**environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    with _running([sys.executable, "-m", "linli.channels.console", "work"], environment) as process:
         yield process
 
 
@@ -46,8 +46,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def _running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, env=dict(os.environ))
+def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(command, env={**os.environ, **environment})
     try:
         yield process
     finally:
