@@ -173,7 +173,7 @@ def test_the_worker_outlives_a_database_that_is_started_anew(lamp: int) -> None:
         _await(lambda: Seen.objects.count() == 1)
         before = SERVER.pid
         os.kill(before, signal.SIGINT)
-        _await(lambda: SERVER.pid not in (0, before) and _answers())
+        _await(lambda: SERVER.pid not in (0, before) and _answers(), patience=60)  # it writes down all it has first
         connection.close()
         switched(lamp)
         _await(lambda: Seen.objects.count() == 2)
