@@ -38,6 +38,12 @@ def test_places_are_found_by_words_and_by_what_is_near(resident: Caller, scene: 
     assert resident.get("places").json() == [] and resident.get("places", q="不存在的地方").json() == []
 
 
+@pytest.mark.parametrize(("words", "level"), [("岭东区", "district"), ("中山街道", "subdistrict")])
+def test_what_lies_above_a_community_is_found_too(resident: Caller, scene: Scene, words: str, level: str) -> None:
+    first = resident.get("places", q=words).json()[0]
+    assert (first["id"], first["level"], first["name"]) == (scene.places[level], level, words)
+
+
 @pytest.mark.parametrize("near", ["here", "1", "1,2,3", "nan,nan", "inf,1", "200,10", "10,100", ","])
 def test_a_coordinate_that_is_none_is_refused(resident: Caller, near: str) -> None:
     assert refusal(resident.get("places", near=near)) == (422, "places.bad_coordinates")

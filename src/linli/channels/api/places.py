@@ -8,8 +8,12 @@ from linli.channels.api.security import Bearer
 from linli.kernel.refusal import Refusal
 from linli.territory import queries as territory
 from linli.territory.models import Place
+from linli.territory.rules import Level
 
 router = Router(tags=["places"], auth=Bearer())
+
+# lists and figures are asked for at all of these; dwellings are found by nobody
+_FOUND = (Level.DISTRICT, Level.SUBDISTRICT, *territory.SEARCHED)
 
 
 class Asked(Schema):
@@ -39,7 +43,7 @@ def search(request: HttpRequest, asked: Query[Asked]) -> list[PlaceOut]:
     point = coordinates(asked.near) if asked.near else None
     metres: dict[int, int] = {}
     if asked.q.strip():
-        found = territory.search(asked.q, point)
+        found = territory.search(asked.q, point, levels=_FOUND)
     elif point:
         nearest = territory.near(*point, limit=10)
         metres = {place.pk: round(away) for place, away in nearest}
@@ -47,7 +51,7 @@ def search(request: HttpRequest, asked: Query[Asked]) -> list[PlaceOut]:
     else:
         found = []
     names = territory.addresses([place.pk for place in found])
-    return [_shown(place, names[place.pk], metres.get(place.pk)) for place in found]
+    return [_shown(place, names.get(place.pk, ""), metres.get(place.pk)) for place in found]
 
 
 def coordinates(text: str) -> tuple[float, float]:
