@@ -4,6 +4,7 @@ import base64
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
@@ -198,6 +199,20 @@ def test_a_worker_enters_an_absence(browser: Browser, scene: Scene) -> None:
     browser.post(f"/absence/{absence.id}/end/")
     assert browser.went_to == "/absence/"
     assert "已经结束" in browser.post(f"/absence/{absence.id}/end/")
+
+
+def test_an_absence_from_the_minute_that_is_running_begins_now(browser: Browser, scene: Scene) -> None:
+    worker = scene.member("grid_worker")
+    browser.sign_in(worker.phone)
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    this_minute, later = (at.strftime("%Y-%m-%dT%H:%M") for at in (now, now + timedelta(hours=1)))
+    assert "填写的内容有误" in browser.post("/absence/", from_at="9999-12-31T23:59-12:00", substitute="nobody")
+    browser.post("/absence/", from_at=this_minute, until_at=later, substitute="nobody", reason="leave")
+    assert browser.went_to == "/absence/"
+    with scope(SYSTEM):
+        absence = Absence.objects.filter(party_id=scene.party("grid_worker")).latest("id")
+    browser.post(f"/absence/{absence.id}/end/")
+    assert browser.went_to == "/absence/"
 
 
 def test_administration_is_for_staff(browser: Browser, scene: Scene) -> None:

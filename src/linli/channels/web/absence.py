@@ -1,6 +1,6 @@
 """My absence and who stands in for me (AB岗)."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -21,6 +21,7 @@ from linli.people import commands, directory
 from linli.people.models import Absence
 
 _NOBODY = "nobody"
+_JUST_NOW = timedelta(minutes=10)  # as long as one may take over the form
 _FIELDS = {
     "people.not_in_the_past": "from_at",
     "people.bad_period": "until_at",
@@ -40,7 +41,7 @@ def absence(request: HttpRequest) -> HttpResponse:
             by=actor(request),
             at=moment(request),
             key=request.POST.get("key") or None,
-            from_at=_instant(request.POST.get("from_at", "")),
+            from_at=_beginning(request.POST.get("from_at", ""), moment(request)),
             until_at=_instant(request.POST.get("until_at", "")),
             substitute=whole_number(request.POST.get("substitute")),
             reason=request.POST.get("reason") or "leave",
@@ -141,6 +142,12 @@ def _typed(at: datetime, zone: tzinfo) -> str:
     return at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
 
 
+def _beginning(typed: str, at: datetime) -> datetime | None:
+    """What was typed; None, which means from now on, for nothing and for a minute that has only just gone by."""
+    found = _instant(typed)
+    return None if found and timedelta() <= at - found < _JUST_NOW else found
+
+
 def _instant(typed: str) -> datetime | None:
     """What was typed, in the district's zone; None for nothing."""
     if not typed:
@@ -149,4 +156,6 @@ def _instant(typed: str) -> datetime | None:
         found = datetime.fromisoformat(typed)
     except ValueError:
         raise Refusal("bad_input", what=typed[:20]) from None
-    return found.replace(tzinfo=found.tzinfo or holidays.zone())
+    if found.tzinfo:
+        raise Refusal("bad_input", what=typed[:20])
+    return found.replace(tzinfo=holidays.zone())
