@@ -26,6 +26,7 @@ from linli.channels.console.main import use_data_dir
 
 PATIENCE = 10.0  # seconds that a child may take to stop before it is killed
 LONGEST_PAUSE = 30.0  # seconds between two attempts to start a child that keeps failing
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LOOK = 0.25  # seconds between two looks at the children
 
 
@@ -98,8 +99,13 @@ class Surroundings:
 @click.option(
     "--workers", default=2, envvar="LINLI_WORKERS", show_default=True, type=click.IntRange(1), help="Processes."
 )
-@click.option("--demo/--no-demo", default=True, help="Whether a database without districts is filled with the demo.")
-def run(host: str, port: int, workers: int, demo: bool) -> None:
+@click.option(
+    "--demo/--no-demo",
+    default=None,
+    help="Whether a database without districts is filled with the demo, whose passwords are public. "
+    "Without either: on this machine alone (127.0.0.1) yes, for others to reach no.",
+)
+def run(host: str, port: int, workers: int, demo: bool | None) -> None:
     """Run everything: database, pages and worker, until SIGTERM or Ctrl-C."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _leave)
@@ -111,7 +117,7 @@ def run(host: str, port: int, workers: int, demo: bool) -> None:
             server = postgres.start(home)
             os.environ.update(DATABASE_URL=server.app_url, OWNER_DATABASE_URL=server.owner_url)
         surroundings = _surroundings(home)
-        _make_ready(surroundings, demo)
+        _make_ready(surroundings, host in LOOPBACK if demo is None else demo)
         for child in children:
             child.start(surroundings)
         _announce(surroundings, host, port, children)
