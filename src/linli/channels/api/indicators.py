@@ -1,15 +1,21 @@
 """True figures, for whoever fills a post: at the places in their reach."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from linli.channels.api.problems import answers
-from linli.channels.api.security import Bearer, actor
+from linli.channels.api.security import Bearer, actor, moment
 from linli.indicators import queries
+from linli.kernel import holidays
+from linli.kernel.actor import Actor
 from linli.kernel.scope import scope
+from linli.matters.queries import overdue_open
+from linli.territory import queries as territory
+from linli.territory.rules import path_range
 
+ON_TIME = "on_time"
 router = Router(tags=["indicators"], auth=Bearer())
 
 
@@ -33,22 +39,46 @@ class FigureOut(Schema):
 
 
 class SeriesOut(Schema):
+    """`denominator` of `on_time` counts `overdue_open` too: what is open and overdue at the end was not in time. The
+    figures of the periods are of what ended in them."""
+
     measure: str
     numerator: int
     denominator: int
     share: float | None
+    overdue_open: int | None = None
     figures: list[FigureOut]
 
 
 @router.get("/indicators", response=answers(200, SeriesOut), summary="A measure at a place and all below it")
 def indicator(request: HttpRequest, asked: Query[Asked]) -> SeriesOut:
-    with scope(actor(request)):
+    by = actor(request)
+    with scope(by):
         found = queries.series(
-            actor(request), asked.measure, place=asked.place, from_on=asked.from_on, to_on=asked.to_on, by=asked.by
+            by, asked.measure, place=asked.place, from_on=asked.from_on, to_on=asked.to_on, by=asked.by
         )
     figures = [
         FigureOut(on=f.on, numerator=f.hits, denominator=f.total, share=f.share if found.is_share else None)
         for f in found.figures
     ]
-    share = found.hits / found.total if found.is_share and found.total else None
-    return SeriesOut(measure=asked.measure, numerator=found.hits, denominator=found.total, share=share, figures=figures)
+    overdue = _overdue(by, asked, moment(request)) if asked.measure == ON_TIME else None
+    total = found.total + (overdue or 0)
+    return SeriesOut(
+        measure=asked.measure,
+        numerator=found.hits,
+        denominator=total,
+        share=found.hits / total if found.is_share and total else None,
+        overdue_open=overdue,
+        figures=figures,
+    )
+
+
+def _overdue(by: Actor, asked: Asked, at: datetime) -> int:
+    """What is open and was due before the end of the time that is asked for, at the place or in all of one's reach."""
+    before = at
+    if asked.to_on is not None:
+        before = min(at, datetime.combine(asked.to_on + timedelta(days=1), time(), holidays.zone()))
+    if asked.place is None:
+        return sum(overdue_open(post.low, post.high, before) for post in by.posts)
+    place = territory.place(asked.place)
+    return overdue_open(*path_range(place.path, place.level), before)

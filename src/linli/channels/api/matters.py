@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
+from pydantic import StrictInt
 
 from linli.channels.api import showing
 from linli.channels.api.places import coordinates
@@ -23,7 +24,7 @@ class Opening(Schema):
     """Where it is: the id of a place, or a coordinate in WGS-84. What the form asks for: see GET /kinds."""
 
     kind: str
-    place: int | None = None
+    place: StrictInt | None = None
     lon: float | None = None
     lat: float | None = None
     form: dict[str, Any] = {}
@@ -33,7 +34,7 @@ class Move(Schema):
     """`version` is the one that was looked at. `gives` is what the move asks for: note, rating 1-5, photos, seat ..."""
 
     move: str
-    version: int
+    version: StrictInt
     gives: dict[str, Any] = {}
 
 
@@ -49,7 +50,7 @@ class Asked(Schema):
 
 
 class Undo(Schema):
-    version: int
+    version: StrictInt
 
 
 @router.post("/matters", response=answers(201, showing.Standing, CHANGING), summary="Raise a matter")

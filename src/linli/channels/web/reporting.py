@@ -83,6 +83,7 @@ def raise_one(request: HttpRequest, template: str) -> HttpResponse:
     if not signed_in:
         return give_back(request, template, say("web.report.signed_out", language(request)), 401)
     form = rules_of(kind.pk).form
+    asked = _meant(actor(request), asked)
     entered = read(request, form)
     if LOOK in request.POST:
         return _form(request, template, kind, replace(asked, place=None), entered)
@@ -205,6 +206,16 @@ def _asked(request: HttpRequest) -> Asked:
     return Asked(place, sent.get("place_words", "")[:100], sent.get(TOPIC, "")[:40])
 
 
+def _meant(by: Actor, asked: Asked) -> Asked:
+    """Whoever typed where it is, and left chosen what was chosen beforehand, means what they typed."""
+    with scope(by):
+        likely = _known_places(by, on_patrol=False)[:1]
+        if asked.place not in likely or not asked.place_words.strip():
+            return asked
+        found = {choice.id for choice in picking.searched(asked.place_words, _vantage(by))}
+    return asked if asked.place in found else replace(asked, place=None)
+
+
 def _kind(request: HttpRequest) -> Kind:
     """The kind that is asked for, the first one if none is."""
     name = request.POST.get("kind") or request.GET.get("kind")
@@ -270,7 +281,9 @@ def _picker(by: Actor, asked: Asked, *, on_patrol: bool) -> dict[str, Any]:
     if asked.place_words.strip():
         found = picking.searched(asked.place_words, _vantage(by))
         return {"places": found, "place_words": asked.place_words, "searched": True}
-    return {"places": picking.choices(_known_places(by, on_patrol))}
+    known = _known_places(by, on_patrol)
+    likely = known[0] if known and not on_patrol else None  # home: a tap less for most, and it can be seen and changed
+    return {"places": picking.choices(known, likely)}
 
 
 def _known_places(by: Actor, on_patrol: bool) -> list[int]:
