@@ -47,9 +47,7 @@ def moment(request: HttpRequest) -> datetime:
 
 def remember(response: HttpResponse, opened: Opened) -> None:
     """Put a fresh session into the visitor's cookie: not for scripts, not for other sites."""
-    response.set_cookie(
-        COOKIE, opened.token, max_age=COOKIE_AGE, httponly=True, samesite="Lax", secure=settings.HTTPS
-    )
+    response.set_cookie(COOKIE, opened.token, max_age=COOKIE_AGE, httponly=True, samesite="Lax", secure=settings.HTTPS)
 
 
 def forget(response: HttpResponse) -> None:
