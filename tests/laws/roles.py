@@ -134,8 +134,8 @@ def routes(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> It
 
 
 def values(world: World) -> dict[str, list[str]]:
-    """What each parameter of an address may be here: things of both residents. A parameter that is not named here is
-    one that nobody has thought about."""
+    """What each parameter of an address may be here, or of the address of this name: things of both residents. A
+    parameter that is not named here is one that nobody has thought about."""
     seat = Seat.objects.get(post="grid_worker", place=world.scene.places["grid"])
     return {
         "matter": [str(matter) for matter in world.matters.values()],
@@ -143,7 +143,10 @@ def values(world: World) -> dict[str, list[str]]:
         "place": [str(world.scene.places[name]) for name in ("home", "across", "community")],
         "move": ["accept", "reopen"],
         "version": ["3"],
-        "number": [*(str(world.parties[who]) for who in SEES), str(world.sessions["anna"]), str(world.absence)],
+        "number": [str(world.parties[who]) for who in SEES],
+        "end_session.number": [str(world.sessions["anna"])],
+        "end_absence.number": [str(world.absence)],
+        "appoint.number": [str(world.scene.places["grid"])],
         "deed": ["close"],
         "field": ["name", "phone"],
         "post": ["grid_worker"],
@@ -164,7 +167,7 @@ def uncovered(found: Iterable[Route], known: Mapping[str, Any]) -> list[str]:
 
 def addresses(route: Route, known: Mapping[str, list[str]]) -> Iterator[str]:
     """The address with every combination of values."""
-    for chosen in product(*(known[parameter] for parameter in route.parameters)):
+    for chosen in product(*(known.get(f"{route.name}.{each}", known[each]) for each in route.parameters)):
         address = f"/{route.pattern}"
         for parameter, value in zip(route.parameters, chosen, strict=True):
             address = _filled(address, parameter, value)
