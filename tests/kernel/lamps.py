@@ -193,7 +193,7 @@ def listening(
 ) -> Iterator[None]:
     """A consumer that exists for a while: a projection, or a policy if it `acts`."""
     if acts:
-        consumers.policy(name, listens=listens)(apply)
+        consumers.policy(name, listens=listens)(lambda event, at: apply(event))
     else:
         consumers.projection(name, listens=listens, clears=clears)(apply)
     try:

@@ -53,6 +53,16 @@ def test_a_provisional_year_is_reckoned_anew_when_it_is_announced(own_corner: Co
     assert stored(matter.pk).due_at == matter.due_at
 
 
+def test_a_late_relay_reckons_when_it_comes(own_corner: Corner) -> None:
+    matter = own_corner.open(at=PROVISIONAL)
+    holidays.announce(by=SYSTEM, at=PROVISIONAL, days=FESTIVAL, years=[2031])  # type: ignore[arg-type]
+    matter = own_corner.move(matter, "take_on", by="grid_worker", at=PROVISIONAL + timedelta(hours=1))
+    relay.drain(PROVISIONAL + timedelta(hours=2))
+    times = [event.at for event in events(matter)]
+    assert times == sorted(times) and times[-1] == PROVISIONAL + timedelta(hours=2)
+    announce({}, PROVISIONAL + timedelta(hours=3))
+
+
 def test_what_no_holiday_touches_and_what_has_ended_stays(own_corner: Corner) -> None:
     matter = own_corner.open()
     solved = own_corner.solved(at=PROVISIONAL - timedelta(days=21))  # waits five natural days

@@ -5,6 +5,7 @@ A consumer is handed the events of one subject in their order; between subjects 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from linli.kernel.models import Event
 
@@ -21,11 +22,12 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`act` runs outside any transaction and issues commands keyed by the event, so that twice is once."""
+    """`act` runs outside any transaction and issues commands keyed by the event, so that twice is once. They happen at
+    the instant that it is given: when the relay comes to it, which may be long after the event."""
 
     name: str
     listens: frozenset[str]
-    act: Callable[[Event], None]
+    act: Callable[[Event, datetime], None]
 
 
 _consumers: dict[str, Projection | Policy] = {}
@@ -43,10 +45,12 @@ def projection(
     return register
 
 
-def policy(name: str, *, listens: Iterable[str]) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
+def policy(
+    name: str, *, listens: Iterable[str]
+) -> Callable[[Callable[[Event, datetime], None]], Callable[[Event, datetime], None]]:
     """Register a function that answers the named events with commands."""
 
-    def register(act: Callable[[Event], None]) -> Callable[[Event], None]:
+    def register(act: Callable[[Event, datetime], None]) -> Callable[[Event, datetime], None]:
         _add(Policy(name, frozenset(listens), act))
         return act
 

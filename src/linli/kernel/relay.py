@@ -158,7 +158,7 @@ def _act(consumer: Policy, at: datetime, limit: int) -> int:
                 continue
             try:
                 _refuse_circles(delivery.event)
-                consumer.act(delivery.event)
+                consumer.act(delivery.event, at)
             except Exception as error:
                 if _is_weather(error):
                     raise
