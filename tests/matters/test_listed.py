@@ -14,7 +14,7 @@ from linli.kernel.refusal import Missing
 from linli.kernel.scope import scope
 from linli.matters.commands import tick_due
 from linli.matters.models import Matter
-from linli.matters.queries import Page, access_matter, counted_lights, counted_mine, listed
+from linli.matters.queries import Page, access_matter, counted_lights, counted_mine, held_by, listed, visible_to
 from linli.people.commands import report_absence
 from tests.cast import ENTERED_AT, WORKING_AT
 from tests.matters.corner import Corner, refused
@@ -242,6 +242,17 @@ def test_a_hundred_rows_cost_as_many_statements_as_ten(stage: Any, corner: Corne
     dues = [row.matter.due_at for row in (*first.rows, *second.rows)]
     assert dues == sorted(dues)  # type: ignore[type-var]
     assert fetched(worker, page=99).rows == () and fetched(worker, page=0).number == 1
+
+
+@pytest.mark.parametrize("role", ["resident", "grid_worker", "district_office"])
+def test_no_list_reads_the_whole_table(corner: Corner, role: str) -> None:
+    """Where reading it all is made as dear as can be, there is another way for every list."""
+    actor = corner.actor(role)
+    with scope(actor), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for matters in (visible_to(actor), held_by(actor)):
+            plan = matters.order_by("due_at", "-id")[:101].explain()
+            assert "Seq Scan on matters_matter" not in plan, plan
 
 
 def test_late_and_ended_matters_have_their_place_in_the_order(own_corner: Corner) -> None:

@@ -57,6 +57,7 @@ class Matter(Chained):
             models.Index(fields=["reporter", "-opened_at"], name="matter_reported"),
             models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="matter_clock"),
             models.Index(fields=["path", "due_at"], name="matter_path_due"),
+            models.Index(fields=["due_at", "-id"], name="matter_due"),  # the order of every list, for a wide reach
         ]
 
 

@@ -19,6 +19,7 @@ from linli.matters.models import Matter
 from linli.matters.rules import Configuration, Facts, Step, recompute, settle, tick
 from linli.matters.schema import Kind as KindRules
 from linli.matters.situation import facts_for, rules_of, situation
+from linli.matters.wording import kept_kind
 from linli.people.queries import occupants_of
 
 log = logging.getLogger("linli.matters")
@@ -131,7 +132,7 @@ def _changed(
     at: datetime,
     cause: str | None,
 ) -> Event:
-    matter = Matter.objects.select_related("kind").get(pk=matter_id)
+    matter = Matter.objects.get(pk=matter_id)
     if matter.version != version:
         raise Conflict("stale", version=matter.version)
     rules = rules_of(matter.kind_id)
@@ -142,6 +143,6 @@ def _changed(
         raise NothingToDo("matters.nothing_to_do")
     return record(
         matter, f"matters.matter.{made.event}", by=by.ref, at=at, cause=cause,
-        body=body_of(matter, matter.kind, made, around.occupants),
+        body=body_of(matter, kept_kind(matter.kind_id), made, around.occupants),
         changes={**columns_of(matter, made), "before": None},
     )  # fmt: skip

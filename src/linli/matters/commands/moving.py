@@ -16,6 +16,7 @@ from linli.matters.queries import can_see
 from linli.matters.rules import Configuration, Filled, Made, Step, fill, form_of, step, undo
 from linli.matters.schema import Kind as KindRules
 from linli.matters.situation import Situation, candidates, facts_for, rules_of, situation
+from linli.matters.wording import kept_kind
 from linli.people.queries import Occupant
 
 FOLLOW = "follow"
@@ -41,7 +42,7 @@ def move_matter(
     """
     if by.party is None:
         raise Unauthenticated("sign_in_first")
-    found = Matter.objects.select_related("kind").filter(pk=matter).first()
+    found = Matter.objects.filter(pk=matter).first()
     if found is None or not (move == FOLLOW or can_see(by, found)):
         raise Missing("not_found")
     if found.version != version and move != FOLLOW:
@@ -67,7 +68,7 @@ def undo_move(
 ) -> Event:
     """Take back one's own last move, within 30 seconds and before anybody else has moved. Recorded as `moved` too:
     its body names what was undone, so that figures can take it back."""
-    found = Matter.objects.select_related("kind").filter(pk=matter).first()
+    found = Matter.objects.filter(pk=matter).first()
     if found is None or not can_see(by, found):
         raise Missing("not_found")
     if found.version != version:
@@ -113,7 +114,7 @@ def _write(
         "before": before if undoable else None,
     }
     occupants = _occupants(around, made, at)
-    written = {**body_of(matter, matter.kind, made, occupants), **(body or {})}
+    written = {**body_of(matter, kept_kind(matter.kind_id), made, occupants), **(body or {})}
     if photos:
         written["photos"] = [str(photo) for photo in photos]
     event = record(
