@@ -147,7 +147,7 @@ def _row(row: Row, where: Mapping[int, str], language: str, staff: bool) -> dict
     return {
         **_identity(matter, words),
         "held_by": _holder(row.holders, matter.holder_id is not None, words),
-        "kind": matter.kind.name,
+        "kind": kept_kind(matter.kind_id).name,
         "kind_words": words.kind(),
         "topic": matter.topic,
         "topic_words": words.topic(matter.topic),
