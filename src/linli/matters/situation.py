@@ -17,6 +17,7 @@ from linli.matters.rules.ladder import arrive
 from linli.matters.schema import Kind as KindRules
 from linli.matters.wording import kept_kind
 from linli.people.queries import Occupant, occupants, occupants_within
+from linli.people.rules import ADMINISTRATOR
 from linli.territory import queries as territory
 from linli.territory.models import Place
 from linli.territory.rules import Level, path_range
@@ -113,10 +114,14 @@ def facts_for(
 
 
 def candidates(around: Situation, at: datetime) -> list[Occupant]:
-    """Filled seats to which a holder may hand over: all within the same community (or the district's own, above)."""
-    top = next((place for place in around.lineage if place.level == HAND_OVER_WITHIN), around.lineage[-1])
-    low, high = path_range(top.path, top.level)
-    return [o for o in occupants_within(low, high, at) if o.party is not None]
+    """Filled seats to which a holder may hand over: all within the same community; of a matter that lies above, those
+    of the places that it lies in. An administrator keeps accounts and deals with no matters."""
+    community = next((place for place in around.lineage if place.level == HAND_OVER_WITHIN), None)
+    if community is None:
+        near: Sequence[Occupant] = around.occupants
+    else:
+        near = occupants_within(*path_range(community.path, community.level), at)
+    return [o for o in near if o.party is not None and o.post != ADMINISTRATOR]
 
 
 @lru_cache(maxsize=4096)
