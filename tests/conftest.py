@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.installation import DISTRICT, SCRATCH, SERVER, empty, install, owner_login, shut_down  # isort: skip  (starts it)
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from tests.cast import Scene
 
 __all__ = ["DISTRICT", "SCRATCH", "SERVER", "empty", "owner_login"]
+
+
+settings.register_profile("linli", deadline=None)  # timing never decides a test
+settings.load_profile("linli")
 
 
 def pytest_unconfigure() -> None:
